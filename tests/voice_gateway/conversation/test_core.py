@@ -1,0 +1,493 @@
+"""How a call sounds: the rules of DESIGN section 5, one test a rule."""
+
+from __future__ import annotations
+
+import pytest
+from simulation import ENGLISH, World, echo, transcript
+
+from voice_gateway.conversation import commands as cmd
+from voice_gateway.conversation import events as ev
+
+
+def answering(*events_for_turn: object) -> object:
+    """An assistant that answers every turn with the events made by the given functions."""
+
+    def answer(ask: cmd.AskAssistant) -> list[ev.Event]:
+        made = [make(ask.turn_id) for make in events_for_turn]  # type: ignore[operator]
+        return [*made, ev.AssistantFinished(ask.turn_id)]
+
+    return answer
+
+
+def talking(**options: object) -> World:
+    """A call in which the greeting has been said and the bot listens."""
+    world = World(**options).start()  # type: ignore[arg-type]
+    world.wait(1.0)
+    return world
+
+
+class TestAnswering:
+    def test_the_greeting_is_recorded_and_said_at_once(self) -> None:
+        world = World().start("Good morning.")
+        assert world.said() == ["Good morning."]
+        assert isinstance(world.commands[0][1], cmd.RecordTurn)
+
+    def test_a_callers_turn_is_recorded_then_asked_then_answered(self) -> None:
+        world = talking()
+        world.caller_says("where is my order")
+        world.wait(3)
+        kinds = [type(c) for _, c in world.commands]
+        recorded = next(t for t in world.of(cmd.RecordTurn) if t.speaker == "caller")
+        asked = world.of(cmd.AskAssistant)[0]
+        assert recorded.turn_id == asked.turn_id
+        assert kinds.index(cmd.RecordTurn) < kinds.index(cmd.AskAssistant)
+        assert world.said()[-1] == "You said where is my order."
+
+    def test_several_messages_are_said_one_after_the_other(self) -> None:
+        world = talking(
+            answer=answering(
+                lambda t: ev.AssistantMessage(t, "First."),
+                lambda t: ev.AssistantMessage(t, "Second."),
+            )
+        )
+        world.caller_says("hello there you")
+        world.wait(5)
+        assert world.said()[1:3] == ["First.", "Second."]
+        assert world.heard_of("First.").complete
+
+    def test_what_the_bot_expects_narrows_the_recogniser_until_the_next_turn(self) -> None:
+        world = talking(answer=answering(lambda t: ev.AssistantExpects(t, "digits", length=6)))
+        world.caller_says("track my order")
+        world.wait(0.95)
+        assert world.of(cmd.Expect)[-1] == cmd.Expect("digits", length=6)
+        world.wait(3)
+        world.caller_says("one two three four five six")
+        world.wait(0.35)
+        assert world.of(cmd.Expect)[-1] == cmd.Expect("free")
+
+    def test_an_answer_without_words_is_not_left_silent(self) -> None:
+        world = talking(answer=answering())
+        world.caller_says("what what what")
+        world.wait(2)
+        assert world.said()[-1] == ENGLISH.phrases.not_understood[0]
+
+    def test_the_assistant_can_end_the_call_after_its_last_words(self) -> None:
+        world = talking(
+            answer=answering(lambda t: ev.AssistantMessage(t, "Goodbye."), ev.AssistantHangsUp)
+        )
+        world.caller_says("thanks bye now")
+        world.wait(4)
+        assert world.heard_of("Goodbye.").complete
+        assert world.ended == "completed"
+
+    def test_a_caller_who_interrupts_the_goodbye_is_heard(self) -> None:
+        world = talking(
+            answer=answering(
+                lambda t: ev.AssistantMessage(t, "Thank you for calling, goodbye for today."),
+                ev.AssistantHangsUp,
+            )
+        )
+        world.caller_says("thanks bye now")
+        world.wait(1.5)
+        world.caller_says("wait one more thing")
+        assert world.ended is None
+        world.wait(1.0)
+        assert world.of(cmd.AskAssistant)[-1].text == "wait one more thing"
+
+
+class TestEndOfTurn:
+    def finished_after(self, world: World, seconds: float) -> bool:
+        world.wait(seconds)
+        return bool(world.of(cmd.FinishUtterance))
+
+    def test_an_ordinary_turn_ends_after_700_ms(self) -> None:
+        world = talking()
+        world.caller_says("where is my order")
+        assert not self.finished_after(world, 0.69)
+        assert self.finished_after(world, 0.02)
+
+    def test_silence_that_has_already_passed_counts(self) -> None:
+        world = talking()
+        world.happen(ev.SpeechStarted())
+        world.wait(1)
+        world.happen(ev.PartialTranscript("where is it"), ev.SpeechStopped(silence=0.3))
+        assert not self.finished_after(world, 0.39)
+        assert self.finished_after(world, 0.02)
+
+    def test_a_pause_inside_a_number_lasts_1500_ms(self) -> None:
+        world = talking()
+        world.caller_says("my order is four eight")
+        assert not self.finished_after(world, 1.49)
+        assert self.finished_after(world, 0.02)
+
+    def test_a_caller_who_goes_on_is_still_in_the_same_turn(self) -> None:
+        world = talking()
+        world.caller_says("where is")
+        world.wait(0.5)
+        world.caller_says("where is my order")
+        world.wait(0.76)
+        assert len(world.of(cmd.FinishUtterance)) == 1
+        assert [a.text for a in world.of(cmd.AskAssistant)] == ["where is my order"]
+
+    def test_words_that_come_late_from_the_recogniser_count(self) -> None:
+        world = talking()
+        world.caller_says("four eight")
+        world.wait(0.2)
+        world.happen(ev.PartialTranscript("four eight two please"))
+        assert self.finished_after(world, 0.51)
+
+    def test_speech_that_goes_on_while_the_last_words_are_settled_is_a_turn_of_its_own(
+        self,
+    ) -> None:
+        world = talking(recognises=False)
+        world.caller_says("where is my order")
+        world.wait(0.7)
+        world.happen(ev.SpeechStarted())
+        world.wait(0.1)
+        world.happen(ev.SpeechStopped())
+        world.happen(ev.FinalTranscript(transcript("where is my order")))
+        world.happen(ev.PartialTranscript("please hurry"))
+        world.wait(0.71)
+        world.happen(ev.FinalTranscript(transcript("please hurry")))
+        turns = [t.text for t in world.of(cmd.RecordTurn) if t.speaker == "caller"]
+        assert turns == ["where is my order", "please hurry"]
+
+    def test_a_monologue_is_stopped_politely_and_answered(self) -> None:
+        world = talking()
+        world.happen(ev.SpeechStarted())
+        for second in range(45):
+            world.heard = "and then " * (second + 1)
+            world.happen(ev.PartialTranscript(world.heard.strip()))
+            world.wait(1)
+        assert ENGLISH.phrases.interrupting[0] in world.said()
+        asked = world.of(cmd.AskAssistant)[0]
+        assert len(asked.text.split()) <= 120
+        assert any(text.startswith("You said") for text in world.said())
+
+    def test_a_recogniser_that_never_finishes_does_not_stop_the_call(self) -> None:
+        world = talking(recognises=False)
+        world.caller_says("where is my order")
+        world.wait(4)
+        assert world.said()[-1] == ENGLISH.phrases.not_understood[0]
+
+
+class TestBargeIn:
+    def speaking(self) -> World:
+        world = World().start("Welcome to the line, how can I help you today?")
+        world.wait(1)
+        return world
+
+    def test_a_word_stops_the_bot(self) -> None:
+        world = self.speaking()
+        world.happen(ev.SpeechStarted())
+        assert not world.of(cmd.StopSpeaking)
+        world.happen(ev.PartialTranscript("where is"))
+        assert world.of(cmd.StopSpeaking)
+
+    def test_voice_alone_does_not(self) -> None:
+        world = self.speaking()
+        world.happen(ev.SpeechStarted(), ev.PartialTranscript(""))
+        assert not world.of(cmd.StopSpeaking)
+
+    @pytest.mark.parametrize("noise", ["mm hmm", "okay", "uh huh yeah", "um", "right okay"])
+    def test_a_back_channel_does_not_and_gets_no_answer(self, noise: str) -> None:
+        world = self.speaking()
+        world.caller_says(noise, seconds=0.4)
+        world.wait(1)
+        assert not world.of(cmd.StopSpeaking)
+        assert not world.of(cmd.AskAssistant)
+
+    def test_the_transcript_keeps_what_was_really_heard(self) -> None:
+        world = self.speaking()
+        world.wait(0.6)
+        world.caller_says("my order please")
+        heard = world.heard_of("Welcome to the line, how can I help you today?")
+        assert heard.heard == "Welcome to the line, ho"
+        assert not heard.complete
+
+    def test_the_turn_says_that_it_interrupted(self) -> None:
+        world = self.speaking()
+        world.caller_says("where is my order")
+        world.wait(1)
+        assert world.of(cmd.AskAssistant)[0].barge_in
+
+    def test_answers_that_were_still_waiting_are_dropped(self) -> None:
+        world = talking(
+            answer=answering(
+                lambda t: ev.AssistantMessage(t, "A long first sentence of an answer."),
+                lambda t: ev.AssistantMessage(t, "A second one."),
+            )
+        )
+        world.caller_says("tell me everything")
+        world.wait(1.5)
+        world.caller_says("stop that please")
+        world.wait(0.1)
+        assert "A second one." not in world.said()
+
+    def test_yeah_to_a_question_that_has_just_ended_is_an_answer(self) -> None:
+        world = talking(
+            answer=answering(
+                lambda t: ev.AssistantExpects(t, "yes_no"),
+                lambda t: ev.AssistantMessage(t, "Is that right?"),
+            )
+        )
+        world.caller_says("four eight two nine one three please")
+        world.wait(1.7)
+        assert world.conversation.state == "speaking"
+        world.caller_says("yeah", seconds=0.2)
+        world.wait(2)
+        assert [a.text for a in world.of(cmd.AskAssistant)][1:] == ["yeah"]
+
+    def test_an_agents_line_and_a_promise_are_not_interrupted(self) -> None:
+        world = talking(answer=answering(ev.AssistantHandsOff))
+        world.caller_says("get me a person")
+        world.wait(1)
+        world.happen(ev.HandoffUnavailable("A colleague calls you back at nine tomorrow."))
+        world.wait(4)
+        world.caller_says("but i want it now")
+        world.wait(10)
+        assert world.heard_of("A colleague calls you back at nine tomorrow.").complete
+        assert world.ended == "callback_promised"
+
+
+class TestSilence:
+    def test_the_caller_is_asked_again_twice_then_offered_a_person_then_let_go(self) -> None:
+        world = talking()
+        world.wait(60)
+        phrases = ENGLISH.phrases
+        assert world.said()[1:] == [
+            *phrases.reprompt, phrases.offer_person[0], phrases.silence_goodbye[0]
+        ]  # fmt: skip
+        assert world.ended == "silence"
+
+    def test_the_first_question_comes_after_five_seconds(self) -> None:
+        world = World().start("Hello.")
+        world.wait(len("Hello.") / 15 + 4.9)
+        assert len(world.said()) == 1
+        world.wait(0.2)
+        assert world.said()[-1] == ENGLISH.phrases.reprompt[0]
+
+    def test_yes_to_the_offer_brings_a_person(self) -> None:
+        world = talking()
+        while ENGLISH.phrases.offer_person[0] not in world.said():
+            world.wait(1)
+        world.wait(5)
+        world.caller_says("yes please")
+        world.wait(1)
+        assert world.of(cmd.OfferHandoff)[0].reason == "requested"
+
+    def test_a_caller_who_asked_for_a_moment_gets_it(self) -> None:
+        world = talking(
+            answer=answering(
+                lambda t: ev.AssistantMessage(t, "Sure."),
+                lambda t: ev.AssistantExpects(t, "free", patience=20),
+            )
+        )
+        world.caller_says("wait a moment please")
+        world.wait(24)
+        assert world.said()[-1] == "Sure."
+        world.wait(5)
+        assert world.said()[-1] == ENGLISH.phrases.reprompt[0]
+
+    def test_noise_without_words_counts_as_silence(self) -> None:
+        world = talking()
+        world.happen(ev.SpeechStarted())
+        world.wait(120)
+        assert ENGLISH.phrases.reprompt[0] in world.said()
+
+    def test_speech_without_a_recognised_word_is_asked_again_then_handed_over(self) -> None:
+        world = talking()
+        for _ in range(3):
+            world.caller_says("", seconds=1.5)
+            world.wait(6)
+            while world.conversation.state == "speaking":
+                world.wait(0.5)
+        assert [o.reason for o in world.of(cmd.OfferHandoff)] == ["low_confidence"]
+
+
+class TestWaitingForTheAssistant:
+    def test_a_filler_is_heard_when_it_thinks_for_more_than_1200_ms(self) -> None:
+        world = talking(think=1.5)
+        world.caller_says("where is my order")
+        world.wait(0.75 + 1.15)
+        assert len(world.said()) == 1
+        world.wait(0.1)
+        assert world.said()[-1] == ENGLISH.phrases.filler[0]
+        world.wait(5)
+        assert world.said()[-1].startswith("You said")
+
+    def test_the_line_is_never_silent_for_over_two_seconds_while_the_bot_has_the_turn(self) -> None:
+        world = talking(think=9.0)
+        world.caller_says("where is my order")
+        world.wait(0.76)
+        for _ in range(85):
+            world.wait(0.1)
+            assert world.now - world.silent_since() <= 2.0 or world.conversation.state == "speaking"
+
+    def test_a_turn_while_it_thinks_is_asked_next_and_the_first_answer_is_dropped(self) -> None:
+        world = talking(think=1.0)
+        world.caller_says("where is my order")
+        world.wait(0.8)
+        world.caller_says("it is number four please", seconds=0.5)
+        world.wait(5)
+        assert [a.text for a in world.of(cmd.AskAssistant)] == [
+            "where is my order",
+            "it is number four please",
+        ]
+        assert "You said where is my order." not in world.said()
+
+    @pytest.mark.parametrize("fails", ["error", "silence"])
+    def test_when_it_fails_the_caller_hears_an_apology_and_gets_a_person(self, fails: str) -> None:
+        def answer(ask: cmd.AskAssistant) -> list[ev.Event]:
+            return [ev.AssistantFailed(ask.turn_id, "down")] if fails == "error" else []
+
+        world = talking(answer=answer)
+        world.caller_says("where is my order")
+        world.wait(20)
+        assert ENGLISH.phrases.apology[0] in world.said()
+        assert world.of(cmd.OfferHandoff)[0].reason == "system_error"
+
+
+class TestHandOver:
+    def handed_over(self) -> World:
+        world = talking(
+            answer=answering(
+                lambda t: ev.AssistantMessage(t, "I'll get a colleague."),
+                lambda t: ev.AssistantHandsOff(t, {"reason": "emotion"}),
+            )
+        )
+        world.caller_says("this is unacceptable")
+        world.wait(3)
+        return world
+
+    def test_it_is_offered_at_once_with_its_reason_and_trigger(self) -> None:
+        world = self.handed_over()
+        offer = world.of(cmd.OfferHandoff)[0]
+        assert offer.reason == "emotion"
+        assert offer.trigger_turn_id == world.of(cmd.AskAssistant)[0].turn_id
+
+    def test_the_caller_hears_a_tone_and_from_time_to_time_a_word(self) -> None:
+        world = self.handed_over()
+        assert world.of(cmd.PlayHold)[-1].on
+        world.wait(18.5)
+        assert world.said()[-1] == ENGLISH.phrases.hold_update[0]
+        assert not world.of(cmd.PlayHold)[-1].on
+        world.wait(6)
+        assert world.of(cmd.PlayHold)[-1].on
+
+    def test_an_agent_who_accepts_is_announced_and_has_the_call(self) -> None:
+        world = self.handed_over()
+        world.happen(ev.AgentAccepted("Sam"))
+        world.wait(5)
+        assert world.of(cmd.Bridge) == [cmd.Bridge("Sam")]
+        assert "Sam is with you now" in world.said()[-1]
+        world.caller_says("hello are you real")
+        world.wait(1)
+        assert len(world.of(cmd.AskAssistant)) == 1
+        assert world.of(cmd.RecordTurn)[-1].text == "hello are you real"
+
+    def test_an_agents_typed_line_is_recorded_as_the_agents_and_spoken(self) -> None:
+        world = self.handed_over()
+        world.happen(ev.AgentAccepted("Sam"), ev.AgentSaid("I have sent a new one."))
+        world.wait(10)
+        assert world.said()[-1] == "I have sent a new one."
+        assert world.of(cmd.RecordTurn)[-1].speaker == "agent"
+
+    def test_closing_ends_the_call_politely(self) -> None:
+        world = self.handed_over()
+        world.happen(ev.AgentAccepted("Sam"), ev.AgentClosed("resolved"))
+        world.wait(10)
+        assert world.ended == "agent_closed"
+        assert world.said()[-1] == ENGLISH.phrases.goodbye[0]
+
+    def test_a_lost_agent_is_replaced_by_waiting_for_another(self) -> None:
+        world = self.handed_over()
+        world.happen(ev.AgentAccepted("Sam"))
+        world.wait(5)
+        world.happen(ev.AgentLost())
+        assert world.said()[-1] == ENGLISH.phrases.agent_lost[0]
+        world.wait(6)
+        world.happen(ev.AgentAccepted("Kim"))
+        world.wait(3)
+        assert "Kim" in world.said()[-1]
+
+    def test_nobody_after_sixty_seconds_means_a_promise_and_a_polite_end(self) -> None:
+        world = self.handed_over()
+        world.wait(60)
+        assert world.of(cmd.WithdrawHandoff)
+        world.happen(ev.HandoffUnavailable("We call you back by noon."))
+        world.wait(20)
+        assert "We call you back by noon." in world.said()
+        assert world.ended == "callback_promised"
+
+    def test_even_when_the_call_back_cannot_be_stored_the_caller_is_told_something(self) -> None:
+        world = self.handed_over()
+        world.wait(90)
+        assert ENGLISH.phrases.callback_unknown[0] in world.said()
+        assert world.ended == "callback_promised"
+
+    def test_a_quiet_agent_does_not_leave_the_line_silent(self) -> None:
+        world = self.handed_over()
+        world.happen(ev.AgentAccepted("Sam"))
+        world.wait(70)
+        assert world.said()[-1] == "Please hold on, Sam is still with you."
+
+
+class TestKeypad:
+    def test_keys_make_a_turn_after_a_pause_or_the_hash_key(self) -> None:
+        world = talking()
+        world.happen(*(ev.Digit(key) for key in "482#"))
+        assert world.of(cmd.AskAssistant)[0].text == "four eight two"
+        world.wait(5)
+        world.happen(ev.Digit("9"))
+        world.wait(2.1)
+        assert world.of(cmd.AskAssistant)[1].text == "nine"
+
+    def test_the_expected_number_of_keys_needs_no_pause(self) -> None:
+        world = talking(answer=answering(lambda t: ev.AssistantExpects(t, "digits", length=3)))
+        world.caller_says("check my order")
+        world.wait(4)
+        world.happen(*(ev.Digit(key) for key in "482"))
+        assert world.of(cmd.AskAssistant)[-1].text == "four eight two"
+
+    def test_a_key_stops_the_bot(self) -> None:
+        world = World().start("Welcome to the line, how can I help you today?")
+        world.happen(ev.Digit("5"))
+        assert world.of(cmd.StopSpeaking)
+
+
+class TestTheEnd:
+    def test_nothing_happens_after_the_caller_hung_up(self) -> None:
+        world = talking()
+        world.happen(ev.CallerHungUp())
+        assert world.ended == "caller_hung_up"
+        assert world.happen(ev.SpeechStarted(), ev.AgentSaid("hi")) == []
+
+    def test_a_restart_of_the_server_is_announced(self) -> None:
+        world = talking()
+        world.happen(ev.ServerDraining())
+        world.wait(15)
+        assert ENGLISH.phrases.draining[0] in world.said()
+        assert world.ended == "draining"
+
+    def test_a_line_that_cannot_speak_is_given_up(self) -> None:
+        world = World(plays=False).start()
+        world.wait(120)
+        assert world.ended == "system_error"
+
+    def test_speech_that_fails_is_recorded_as_not_heard(self) -> None:
+        world = World(plays=False).start("Hello there.")
+        world.happen(ev.SpeechFailed(1, "no voice"))
+        assert world.heard_of("Hello there.").heard == ""
+
+
+def test_the_state_shown_to_the_caller_follows_the_call() -> None:
+    world = World(answer=echo).start()
+    assert world.conversation.state == "speaking"
+    world.wait(1)
+    assert world.conversation.state == "listening"
+    world.caller_says("where is my order")
+    world.wait(0.8)
+    assert world.conversation.state == "thinking"
+    world.wait(0.2)
+    assert world.conversation.state == "speaking"

@@ -1,0 +1,664 @@
+"""One call's conversation: `receive(event, now)` returns what to do, and nothing else happens.
+
+The core has no clock, no sockets and no await; time is an argument. A call is in one phase at a
+time: it is *talking* with the bot, *waiting* for a person, *with_agent*, *ending* (a last sentence
+is being said) or *ended*. After every event `_settle` looks at the whole state and does what the
+line owes the caller next, so that no combination of events leaves it silent.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from voice_gateway.conversation import events as ev
+from voice_gateway.conversation.affect import AffectMeter
+from voice_gateway.conversation.commands import (
+    AskAssistant,
+    Bridge,
+    CancelTimer,
+    Command,
+    Expect,
+    FinishUtterance,
+    HangUp,
+    OfferHandoff,
+    PlayHold,
+    RecordTurn,
+    SetTimer,
+    WithdrawHandoff,
+)
+from voice_gateway.conversation.endpoint import EndOfTurn
+from voice_gateway.conversation.language import Language
+from voice_gateway.conversation.mouth import Mouth, Utterance
+from voice_gateway.conversation.timing import Timing
+from voice_gateway.conversation.transcript import Transcript
+
+Phase = Literal["talking", "waiting", "with_agent", "ending", "ended"]
+
+_KEY_NAMES = {
+    "0": "zero",
+    "1": "one",
+    "2": "two",
+    "3": "three",
+    "4": "four",
+    "5": "five",
+    "6": "six",
+    "7": "seven",
+    "8": "eight",
+    "9": "nine",
+}
+_FREE = Expect("free")
+# The assistant reads one request at a time; more words than this are a monologue, of which the
+# last part says best what is wanted.
+_LONGEST_TURN_WORDS = 120
+_SPEECH_FAILURES_LIMIT = 3
+
+
+@dataclass
+class _CallerTurn:
+    """The caller's side: what is being said right now."""
+
+    speaking: bool = False
+    started_at: float = 0.0
+    stopped_at: float = 0.0
+    heard: str = ""
+    barged_in: bool = False
+    over_bot: bool = False
+    cut_off: bool = False
+    finishing: bool = False
+
+
+@dataclass
+class Conversation:
+    """The state of one call.
+
+    Args:
+        language: The words turn-taking needs.
+        timing: How patient the line is.
+    """
+
+    language: Language
+    timing: Timing = field(default_factory=Timing)
+
+    def __post_init__(self) -> None:
+        self.phase: Phase = "talking"
+        self._numbers = itertools.count(1)
+        self._mouth = Mouth(self._new_turn_id)
+        self._caller = _CallerTurn()
+        self._end_of_turn = EndOfTurn(self.language, self.timing)
+        self._affect = AffectMeter(self.language)
+        self._expected = _FREE
+        self._patience = 0.0
+        self._awaiting: AskAssistant | None = None
+        self._next_ask: AskAssistant | None = None
+        self._answered = False
+        self._taking_floor = False
+        self._timers: dict[str, int] = {}
+        self._generations = itertools.count(1)
+        self._phrase_uses: Counter[str] = Counter()
+        self._silences = 0
+        self._unheard = 0
+        self._offering_person = False
+        self._keys = ""
+        self._last_turn_id: str | None = None
+        self._hold = False
+        self._agent_name = ""
+        self._agent_silences = 0
+        self._speech_failures = 0
+        self._hang_up_reason = "completed"
+        self._out: list[Command] = []
+
+    def receive(self, event: ev.Event, now: float) -> list[Command]:
+        """Take in one event.
+
+        Args:
+            event: What happened.
+            now: Seconds on a clock that never goes back; the origin does not matter.
+
+        Returns:
+            What to do, in order. Empty once the call has ended.
+        """
+        if self.phase == "ended":
+            return []
+        handler: Callable[[Any, float], None] = getattr(self, _HANDLERS[type(event)])
+        handler(event, now)
+        self._settle(now)
+        out, self._out = self._out, []
+        return out
+
+    @property
+    def state(self) -> str:
+        """What a caller's page shows: listening, thinking, speaking, holding, with_agent, ended."""
+        if self.phase == "ended":
+            return "ended"
+        if self._mouth.current:
+            return "speaking"
+        if self.phase == "waiting":
+            return "holding"
+        if self.phase == "with_agent":
+            return "with_agent"
+        return "thinking" if self._awaiting or self._caller.finishing else "listening"
+
+    # -- the start, and what the line owes the caller ------------------------------------------
+
+    def _on_call_started(self, event: ev.CallStarted, now: float) -> None:
+        if event.resumable:
+            self._expect(Expect("yes_no"))
+        self._say(event.greeting)
+
+    def _settle(self, now: float) -> None:
+        """Do what the line owes the caller in the state it is in."""
+        if self.phase == "ended" or self._mouth.current:
+            return
+        if self._mouth.queue:
+            if not self._caller_has_floor(now):
+                self._start_speaking(now)
+            return
+        match self.phase:
+            case "ending":
+                self._hang_up(self._hang_up_reason)
+            case "waiting":
+                self._set_hold(True)
+            case "with_agent":
+                self._arm_once("agent_idle", now + self.timing.agent_idle)
+            case "talking" if not self._busy(now):
+                self._arm_once("silence", now + self.timing.reprompt + self._patience)
+
+    def _busy(self, now: float) -> bool:
+        """True while somebody other than the line itself is due to do something."""
+        return bool(
+            self._awaiting
+            or self._caller.finishing
+            or self._keys
+            or "end_of_turn" in self._timers
+            or self._caller_has_floor(now)
+        )
+
+    def _caller_has_floor(self, now: float) -> bool:
+        """Noise without words does not hold the floor for ever."""
+        caller = self._caller
+        if self.phase in ("with_agent", "ending"):
+            return False
+        if self._mouth.queue and not self._mouth.queue[0].interruptible:
+            return False
+        if caller.speaking and now < caller.started_at + self.timing.noise_limit:
+            return True
+        in_turn = caller.speaking or caller.finishing or "end_of_turn" in self._timers
+        return in_turn and not self.language.is_back_channel(caller.heard)
+
+    # -- the caller speaks ---------------------------------------------------------------------
+
+    def _on_speech_started(self, event: ev.SpeechStarted, now: float) -> None:
+        caller = self._caller
+        caller.speaking = True
+        if "end_of_turn" not in self._timers:
+            caller.started_at = now
+            caller.over_bot = self._mouth.current is not None
+        self._arm("turn_limit", max(now, caller.started_at + self.timing.turn_limit))
+        self._arm("noise", now + self.timing.noise_limit)
+        self._cancel("end_of_turn", "silence", "agent_idle")
+
+    def _on_partial(self, event: ev.PartialTranscript, now: float) -> None:
+        caller = self._caller
+        if event.text == caller.heard:
+            return
+        caller.heard = event.text
+        if not self.language.is_back_channel(event.text):
+            caller.barged_in |= self._interrupt_bot()
+        if not caller.speaking and "end_of_turn" in self._timers:
+            self._await_end_of_turn(now)
+
+    def _on_speech_stopped(self, event: ev.SpeechStopped, now: float) -> None:
+        caller = self._caller
+        if not caller.speaking:
+            return
+        caller.speaking = False
+        caller.stopped_at = now - event.silence
+        self._cancel("turn_limit", "noise")
+        self._await_end_of_turn(now)
+
+    def _await_end_of_turn(self, now: float) -> None:
+        caller = self._caller
+        wait = self._end_of_turn.silence_needed(caller.heard, self._expected)
+        self._arm("end_of_turn", max(now, caller.stopped_at + wait))
+
+    def _interrupt_bot(self) -> bool:
+        """The caller takes the floor: stop speaking, and drop answers to what came before.
+
+        Returns:
+            True when the bot was speaking and has been stopped.
+        """
+        playing = self._mouth.current
+        saying_goodbye = self.phase == "ending" and self._hang_up_reason == "completed"
+        if not (playing and playing.interruptible and (self.phase == "talking" or saying_goodbye)):
+            return False
+        self.phase = "talking"
+        self._cancel("playout")
+        self._out += self._mouth.stop()
+        self._mouth.drop_answers()
+        return True
+
+    def _on_end_of_turn(self, now: float) -> None:
+        self._caller.finishing = True
+        self._arm("final", now + self.timing.final_wait)
+        self._out.append(FinishUtterance())
+
+    def _on_turn_limit(self, now: float) -> None:
+        self._on_end_of_turn(now)
+        if self.phase == "talking":
+            self._caller.cut_off = True
+            self._say_phrase("interrupting", interruptible=False)
+
+    def _on_final(self, event: ev.FinalTranscript, now: float) -> None:
+        caller = self._caller
+        if not caller.finishing:
+            return
+        # Whoever goes on speaking while the last words were being settled is in a new turn.
+        self._caller = _CallerTurn(caller.speaking, now, caller.stopped_at)
+        self._cancel("final")
+        if caller.speaking:
+            self._arm("turn_limit", now + self.timing.turn_limit)
+            self._arm("noise", now + self.timing.noise_limit)
+        text = event.transcript.text
+        if self.language.is_hesitation(text):
+            self._on_nothing_recognised(caller, now)
+        elif not (caller.over_bot and self._is_listening_noise(text)):
+            barged_in = self._interrupt_bot() or caller.barged_in
+            self._on_caller_turn(event.transcript, now, barged_in, caller.cut_off)
+
+    def _is_listening_noise(self, text: str) -> bool:
+        """A "yeah" over the bot's words is an answer only to a yes/no question that has ended."""
+        if not self.language.is_back_channel(text):
+            return False
+        return self._mouth.current is not None or self._expected.grammar != "yes_no"
+
+    def _on_nothing_recognised(self, caller: _CallerTurn, now: float) -> None:
+        spoke_for = caller.stopped_at - caller.started_at
+        if self.phase != "talking" or not self._mouth.idle or self._busy(now):
+            return
+        if spoke_for < self.timing.unheard_speech:
+            return
+        self._unheard += 1
+        if self._unheard > len(self.language.phrases.not_understood):
+            self._hand_off("low_confidence", {}, self._last_turn_id, now)
+        else:
+            self._say_phrase("not_understood")
+
+    def _on_caller_turn(
+        self, transcript: Transcript, now: float, barged_in: bool = False, cut_off: bool = False
+    ) -> None:
+        turn_id = self._new_turn_id()
+        affect = self._affect.judge(transcript.text, barge_in=barged_in)
+        self._out.append(
+            RecordTurn(turn_id, "caller", transcript.text, transcript, barged_in, affect.score)
+        )
+        self._last_turn_id = turn_id
+        self._silences = self._unheard = self._agent_silences = 0
+        self._patience = 0.0
+        self._taking_floor = cut_off
+        self._cancel("silence", "agent_idle")
+        if self.phase != "talking":
+            return
+        self._mouth.drop_answers()
+        if self._offering_person:
+            self._offering_person = False
+            self._expect(_FREE)
+            if self.language.is_affirmation(transcript.text):
+                self._hand_off("requested", {}, turn_id, now)
+                return
+        words = transcript.text.split()
+        text = " ".join(words[-_LONGEST_TURN_WORDS:])
+        details = {"score": affect.score, "cues": list(affect.cues)}
+        self._ask(AskAssistant(turn_id, text, transcript, details, barged_in), now)
+
+    def _on_digit(self, event: ev.Digit, now: float) -> None:
+        if event.key in _KEY_NAMES:
+            self._keys += event.key
+            self._interrupt_bot()
+        complete = self._expected.length is not None and len(self._keys) >= self._expected.length
+        if self._keys and (complete or event.key == "#"):
+            self._on_keys(now)
+        elif self._keys:
+            self._cancel("silence")
+            self._arm("keys", now + self.timing.key_pause)
+
+    def _on_keys(self, now: float) -> None:
+        text = " ".join(_KEY_NAMES[key] for key in self._keys)
+        self._keys = ""
+        self._cancel("keys")
+        self._on_caller_turn(Transcript(text, confidence=1.0), now)
+
+    # -- the assistant answers -----------------------------------------------------------------
+
+    def _ask(self, ask: AskAssistant, now: float) -> None:
+        if self._awaiting:
+            earlier = self._next_ask.text + " " if self._next_ask else ""
+            self._next_ask = replace(ask, text=earlier + ask.text)
+            return
+        self._awaiting = ask
+        self._answered = False
+        self._expect(_FREE)
+        self._out.append(ask)
+        self._arm("filler", now + self.timing.filler)
+        self._arm("assistant", now + self.timing.assistant_limit)
+
+    def _is_awaited(self, turn_id: str) -> bool:
+        return self._awaiting is not None and self._awaiting.turn_id == turn_id
+
+    def _on_assistant_message(self, event: ev.AssistantMessage, now: float) -> None:
+        if not self._is_awaited(event.turn_id):
+            return
+        self._answered = True
+        self._cancel("filler")
+        if not self._next_ask:
+            self._say(event.text, interruptible=not self._taking_floor, answers=event.turn_id)
+
+    def _on_assistant_expects(self, event: ev.AssistantExpects, now: float) -> None:
+        if self._is_awaited(event.turn_id):
+            self._patience = event.patience
+            self._expect(Expect(event.grammar, event.choices, event.length))
+
+    def _on_assistant_hands_off(self, event: ev.AssistantHandsOff, now: float) -> None:
+        if self._is_awaited(event.turn_id):
+            if not self._answered:
+                self._say_phrase("connecting")
+            reason = str(event.details.get("reason", "requested"))
+            self._hand_off(reason, event.details, event.turn_id, now)
+
+    def _on_assistant_hangs_up(self, event: ev.AssistantHangsUp, now: float) -> None:
+        if self._is_awaited(event.turn_id) and self.phase == "talking" and not self._next_ask:
+            self._answered = True
+            self._end("completed")
+
+    def _on_assistant_finished(self, event: ev.AssistantFinished, now: float) -> None:
+        if not self._is_awaited(event.turn_id):
+            return
+        self._assistant_done()
+        if self.phase != "talking":
+            return
+        if self._next_ask:
+            ask, self._next_ask = self._next_ask, None
+            self._ask(ask, now)
+        elif not self._answered:
+            self._say_phrase("not_understood")
+
+    def _on_assistant_failed(self, event: ev.AssistantFailed, now: float) -> None:
+        if not self._is_awaited(event.turn_id):
+            return
+        self._assistant_done()
+        if self.phase == "talking":
+            self._mouth.drop_answers()
+            self._say_phrase("apology", interruptible=False)
+            self._hand_off("system_error", {}, event.turn_id, now)
+
+    def _assistant_done(self) -> None:
+        self._awaiting = None
+        self._cancel("filler", "assistant")
+
+    def _on_assistant_timeout(self, now: float) -> None:
+        if self._awaiting:
+            self._on_assistant_failed(ev.AssistantFailed(self._awaiting.turn_id, "timed out"), now)
+
+    def _on_filler(self, now: float) -> None:
+        if self._awaiting and self._mouth.idle and not self._caller.speaking:
+            self._say_phrase("filler")
+        elif self._awaiting:
+            self._arm("filler", now + self.timing.filler_again)
+
+    # -- what the bot says ---------------------------------------------------------------------
+
+    def _say(self, text: str, *, interruptible: bool = True, answers: str | None = None) -> None:
+        if text.strip():
+            self._mouth.queue.append(Utterance(text, interruptible=interruptible, answers=answers))
+
+    def _say_phrase(self, name: str, *, interruptible: bool = True, **values: str) -> None:
+        variations: tuple[str, ...] = getattr(self.language.phrases, name)
+        text = variations[self._phrase_uses[name] % len(variations)]
+        self._phrase_uses[name] += 1
+        self._say(text.format(**values), interruptible=interruptible)
+
+    def _start_speaking(self, now: float) -> None:
+        self._set_hold(False)
+        self._cancel("silence", "agent_idle")
+        self._out += self._mouth.start_next()
+        assert self._mouth.current is not None
+        longest = len(self._mouth.current.text) / self.timing.slowest_speech
+        self._arm("playout", now + longest + self.timing.playout_grace)
+
+    def _on_playout_mark(self, event: ev.PlayoutMark, now: float) -> None:
+        self._speech_failures = 0
+        self._mouth.heard(event.utterance_id, event.heard_chars)
+        if event.finished:
+            self._on_utterance_over(event.utterance_id, now)
+
+    def _on_utterance_over(self, utterance_id: int, now: float) -> None:
+        finished = self._mouth.finish(utterance_id)
+        if finished:
+            self._out += finished
+            self._cancel("playout")
+            if self._awaiting:
+                self._arm("filler", now + self.timing.filler_again)
+
+    def _on_speech_failed(self, event: ev.SpeechFailed, now: float) -> None:
+        if self._mouth.current and self._mouth.current.utterance_id == event.utterance_id:
+            self._on_stuck(now)
+
+    def _on_stuck(self, now: float) -> None:
+        """What is playing can't be heard: go on without it, but not for ever."""
+        self._cancel("playout")
+        self._out += self._mouth.stop()
+        self._speech_failures += 1
+        if self._speech_failures >= _SPEECH_FAILURES_LIMIT:
+            self._hang_up("system_error")
+
+    # -- silence -------------------------------------------------------------------------------
+
+    def _on_silence(self, now: float) -> None:
+        self._silences += 1
+        self._patience = 0.0
+        if self._silences <= len(self.language.phrases.reprompt):
+            self._say_phrase("reprompt")
+        elif not self._offering_person:
+            self._offering_person = True
+            self._expect(Expect("yes_no"))
+            self._say_phrase("offer_person")
+        else:
+            self._say_phrase("silence_goodbye")
+            self._end("silence")
+
+    # -- a person takes over -------------------------------------------------------------------
+
+    def _hand_off(self, reason: str, details: Any, turn_id: str | None, now: float) -> None:
+        if self.phase != "talking":
+            return
+        self.phase = "waiting"
+        self._next_ask = None
+        self._expect(_FREE)
+        if self._mouth.idle:
+            self._say_phrase("connecting")
+        self._out.append(OfferHandoff(reason, details, turn_id))
+        self._wait_for_agent(now)
+
+    def _wait_for_agent(self, now: float) -> None:
+        self._cancel("silence", "agent_idle")
+        self._arm("handoff", now + self.timing.handoff_wait)
+        self._arm("hold_update", now + self.timing.hold_update)
+
+    def _set_hold(self, on: bool) -> None:
+        if self._hold != on:
+            self._hold = on
+            self._out.append(PlayHold(on))
+
+    def _on_hold_update(self, now: float) -> None:
+        if self.phase == "waiting":
+            self._arm("hold_update", now + self.timing.hold_update)
+            if self._mouth.idle:
+                self._say_phrase("hold_update")
+
+    def _on_handoff_timeout(self, now: float) -> None:
+        if self.phase == "waiting":
+            self._cancel("hold_update")
+            self._arm("withdraw", now + self.timing.withdraw_wait)
+            self._out.append(WithdrawHandoff())
+
+    def _on_withdraw_timeout(self, now: float) -> None:
+        if self.phase != "waiting":
+            return
+        self._say_phrase("callback_unknown", interruptible=False)
+        self._end("callback_promised")
+
+    def _on_handoff_unavailable(self, event: ev.HandoffUnavailable, now: float) -> None:
+        if self.phase == "waiting":
+            self._cancel("handoff", "hold_update", "withdraw")
+            self._say(event.promise, interruptible=False)
+            self._say_phrase("goodbye")
+            self._end("callback_promised")
+
+    def _on_agent_accepted(self, event: ev.AgentAccepted, now: float) -> None:
+        if self.phase != "waiting":
+            return
+        self.phase = "with_agent"
+        self._agent_name = event.agent_name
+        self._agent_silences = 0
+        self._cancel("handoff", "hold_update", "withdraw", "playout")
+        self._mouth.queue.clear()
+        self._out += self._mouth.stop()
+        self._set_hold(False)
+        self._out.append(Bridge(event.agent_name))
+        self._say_phrase("agent_here", agent=event.agent_name)
+
+    def _on_agent_declined(self, event: ev.AgentDeclined, now: float) -> None:
+        """Others may still come; the wait goes on."""
+
+    def _on_agent_said(self, event: ev.AgentSaid, now: float) -> None:
+        if self.phase == "with_agent" and event.text.strip():
+            self._agent_silences = 0
+            self._mouth.queue.append(Utterance(event.text, "agent", interruptible=False))
+
+    def _on_agent_idle(self, now: float) -> None:
+        self._agent_silences += 1
+        if self._agent_silences > self.timing.agent_idle_limit:
+            self._say_phrase("silence_goodbye")
+            self._end("silence")
+        else:
+            self._say_phrase("agent_idle", agent=self._agent_name)
+
+    def _on_agent_closed(self, event: ev.AgentClosed, now: float) -> None:
+        if self.phase == "with_agent":
+            self._say_phrase("goodbye")
+            self._end("agent_closed")
+
+    def _on_agent_lost(self, event: ev.AgentLost, now: float) -> None:
+        if self.phase == "with_agent":
+            self.phase = "waiting"
+            self._say_phrase("agent_lost", interruptible=False)
+            self._wait_for_agent(now)
+
+    # -- the end -------------------------------------------------------------------------------
+
+    def _on_draining(self, event: ev.ServerDraining, now: float) -> None:
+        self._cancel("playout")
+        self._mouth.queue.clear()
+        self._out += self._mouth.stop()
+        self._say_phrase("draining", interruptible=False)
+        self._end("draining")
+
+    def _on_caller_hung_up(self, event: ev.CallerHungUp, now: float) -> None:
+        self._out += self._mouth.stop()
+        self._hang_up("caller_hung_up")
+
+    def _end(self, reason: str) -> None:
+        self.phase = "ending"
+        self._hang_up_reason = reason
+
+    def _hang_up(self, reason: str) -> None:
+        self.phase = "ended"
+        self._cancel(*self._timers)
+        self._mouth.queue.clear()
+        self._set_hold(False)
+        self._out.append(HangUp(reason))
+
+    # -- small parts ---------------------------------------------------------------------------
+
+    def _expect(self, expected: Expect) -> None:
+        if expected != self._expected:
+            self._expected = expected
+            self._out.append(expected)
+
+    def _new_turn_id(self) -> str:
+        return f"t{next(self._numbers)}"
+
+    def _arm(self, name: str, at: float) -> None:
+        self._timers[name] = next(self._generations)
+        self._out.append(SetTimer(name, self._timers[name], at))
+
+    def _arm_once(self, name: str, at: float) -> None:
+        if name not in self._timers:
+            self._arm(name, at)
+
+    def _cancel(self, *names: str) -> None:
+        for name in names:
+            if self._timers.pop(name, None) is not None:
+                self._out.append(CancelTimer(name))
+
+    def _on_timer(self, event: ev.TimerFired, now: float) -> None:
+        if self._timers.get(event.name) != event.generation:
+            return
+        del self._timers[event.name]
+        match event.name:
+            case "end_of_turn":
+                self._on_end_of_turn(now)
+            case "turn_limit":
+                self._on_turn_limit(now)
+            case "final":
+                self._on_final(ev.FinalTranscript(Transcript("")), now)
+            case "keys":
+                self._on_keys(now)
+            case "filler":
+                self._on_filler(now)
+            case "assistant":
+                self._on_assistant_timeout(now)
+            case "silence":
+                self._on_silence(now)
+            case "playout":
+                self._on_stuck(now)
+            case "handoff":
+                self._on_handoff_timeout(now)
+            case "hold_update":
+                self._on_hold_update(now)
+            case "withdraw":
+                self._on_withdraw_timeout(now)
+            case "agent_idle":
+                self._on_agent_idle(now)
+            case "noise":
+                """Voice without words has lasted long enough; `_settle` takes the floor back."""
+
+
+_HANDLERS: dict[type, str] = {
+    ev.CallStarted: "_on_call_started",
+    ev.SpeechStarted: "_on_speech_started",
+    ev.SpeechStopped: "_on_speech_stopped",
+    ev.PartialTranscript: "_on_partial",
+    ev.FinalTranscript: "_on_final",
+    ev.Digit: "_on_digit",
+    ev.AssistantMessage: "_on_assistant_message",
+    ev.AssistantExpects: "_on_assistant_expects",
+    ev.AssistantHandsOff: "_on_assistant_hands_off",
+    ev.AssistantHangsUp: "_on_assistant_hangs_up",
+    ev.AssistantFinished: "_on_assistant_finished",
+    ev.AssistantFailed: "_on_assistant_failed",
+    ev.PlayoutMark: "_on_playout_mark",
+    ev.SpeechFailed: "_on_speech_failed",
+    ev.TimerFired: "_on_timer",
+    ev.HandoffUnavailable: "_on_handoff_unavailable",
+    ev.AgentAccepted: "_on_agent_accepted",
+    ev.AgentDeclined: "_on_agent_declined",
+    ev.AgentSaid: "_on_agent_said",
+    ev.AgentClosed: "_on_agent_closed",
+    ev.AgentLost: "_on_agent_lost",
+    ev.ServerDraining: "_on_draining",
+    ev.CallerHungUp: "_on_caller_hung_up",
+}

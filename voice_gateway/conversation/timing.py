@@ -1,0 +1,55 @@
+"""How long things may take in a call, in seconds; from DESIGN section 5 unless said otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The patience of the line.
+
+    Args:
+        end_of_turn_complete: Silence that ends a turn which completes what was expected.
+        end_of_turn: Silence that ends a turn by default.
+        end_of_turn_searching: Silence allowed inside a number, a spelled word, or after a word
+            that calls for more ("and", "um").
+        end_of_turn_limit: No silence inside a turn lasts longer than this.
+        turn_limit: A turn longer than this is answered although the caller goes on.
+        noise_limit: Voice without any recognised word counts as noise after this long.
+        final_wait: How long the recogniser may take for its final result.
+        reprompt: Silence after which the caller is asked again.
+        filler: The assistant may think this long before the caller hears "one moment".
+        filler_again: Silence between two fillers while the assistant goes on thinking.
+        assistant_limit: The assistant has failed when it has not finished after this long.
+        handoff_wait: How long a person may take to come before a call-back is promised.
+        hold_update: Time between two words of comfort on hold.
+        withdraw_wait: How long storing a call-back may take.
+        agent_idle: Silence with an agent on the line before the caller is told to hold on.
+        agent_idle_limit: How often that is said before the line gives up.
+        key_pause: Pause after a key of the keypad that ends the number.
+        slowest_speech: Characters a second below which playing is taken to be stuck.
+        playout_grace: Seconds added to the longest time an utterance may take to be played.
+        unheard_speech: Voice at least this long, in which no word is recognised, is answered.
+    """
+
+    end_of_turn_complete: float = 0.25
+    end_of_turn: float = 0.7
+    end_of_turn_searching: float = 1.5
+    end_of_turn_limit: float = 2.5
+    turn_limit: float = 40.0
+    noise_limit: float = 2.0
+    final_wait: float = 3.0
+    reprompt: float = 5.0
+    filler: float = 1.2
+    filler_again: float = 1.8
+    assistant_limit: float = 10.0
+    handoff_wait: float = 60.0
+    hold_update: float = 20.0
+    withdraw_wait: float = 5.0
+    agent_idle: float = 60.0
+    agent_idle_limit: int = 10
+    key_pause: float = 2.0
+    slowest_speech: float = 7.0
+    playout_grace: float = 4.0
+    unheard_speech: float = 0.8
