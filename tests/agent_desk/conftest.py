@@ -1,0 +1,198 @@
+"""A real desk: a WebSocket server on loopback, a migrated database, live calls in a registry."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.asyncio.server import Server, serve
+
+from agent_desk.client import DeskClient
+from agent_desk.desk_link import DeskOptions
+from agent_desk.desk_socket import Desk
+from contact_center.calls import Calls, TurnRecord
+from contact_center.database import Database
+from contact_center.events import CallEnded, HandoffOffered, InProcessEvents, TurnRecorded
+from contact_center.handoff_packet import HandoffPacket
+from contact_center.handoffs import Handoffs
+from voice_gateway.conversation.events import Event
+from voice_gateway.registry import CallRegistry
+from voice_gateway.tokens import TokenIssuer, TokenVerifier
+
+SECRET = secrets.token_urlsafe(32)
+
+
+def make_packet(handoff_id: str = "h1", call_id: str = "c1", **changes: Any) -> HandoffPacket:
+    now = datetime.now(UTC)
+    content: dict[str, Any] = {
+        "handoff_id": handoff_id,
+        "created_at": now,
+        "call": {
+            "call_id": call_id,
+            "channel": "browser",
+            "caller_number": "+15550100042",
+            "started_at": now,
+        },
+        "customer": {
+            "customer_id": 1,
+            "name": "Maria Delgado",
+            "tier": "standard",
+            "is_staff": False,
+            "matched_by": "caller_number",
+            "recent_orders": [
+                {
+                    "number": "715204",
+                    "state": "shipped",
+                    "items": ["floor lamp"],
+                    "placed_on": "2026-03-01",
+                    "expected_on": "2026-03-09",
+                    "delivered_on": None,
+                    "late": True,
+                    "total_cents": 8999,
+                }
+            ],
+            "open_tickets": [
+                {
+                    "ticket_id": 7,
+                    "kind": "callback",
+                    "subject": "wanted to know about the lamp",
+                    "opened_at": now,
+                    "promised_at": now,
+                }
+            ],
+        },
+        "identity": {"level": "claimed", "how": "caller number"},
+        "reason": "emotion",
+        "trigger_turn_id": "t3",
+        "intent": {"name": "order_late", "confidence": 0.91},
+        "slots": {"order_number": {"value": "715204", "confirmed": True}},
+        "actions_done": ["looked up order 715204"],
+        "actions_not_done": ["no refund was made"],
+        "emotion": {"direction": "rising", "latest": 0.8, "peak": 0.9, "points": []},
+        "complaint": None,
+        "summary": {
+            "issue": "The floor lamp is six days late.",
+            "tried": ["order look-up"],
+            "asks_for": "a date, or the money back",
+            "promises": ["a colleague takes over"],
+        },
+        "transcript": [],
+        "routing": {"priority": 3, "wait_told_seconds": 60},
+        "suggestions": ["offer express delivery"],
+    }
+    return HandoffPacket.model_validate({**content, **changes})
+
+
+@dataclass
+class Line:
+    """The house around the desks, without telephones."""
+
+    db: Database
+    registry: CallRegistry
+    bus: InProcessEvents
+    desk: Desk
+    url: str
+    server: Server
+    issuer: TokenIssuer = field(default_factory=lambda: TokenIssuer(SECRET))
+    secret: str = SECRET
+    delivered: dict[str, list[Event]] = field(default_factory=dict)
+
+    @property
+    def handoffs(self) -> Handoffs:
+        return Handoffs(self.db)
+
+    def token(self, name: str = "Sam", **changes: Any) -> str:
+        asked: dict[str, Any] = {"scope": "desk", "now": datetime.now(UTC), "name": name, **changes}
+        return self.issuer.issue(**asked)
+
+    def connect(self, name: str = "Sam") -> AbstractAsyncContextManager[DeskClient]:
+        return self.connect_with(self.token(name))
+
+    def connect_with(self, token: str) -> AbstractAsyncContextManager[DeskClient]:
+        return DeskClient.connect(self.url, token)
+
+    async def call(self, call_id: str = "c1") -> list[Event]:
+        """Answer a call; what is delivered to it is collected in the list returned."""
+        await Calls(self.db).start(call_id, "+15550100042", "browser", datetime.now(UTC))
+        events = self.delivered[call_id] = []
+        self.registry.add(call_id, events.append)
+        return events
+
+    async def turn(
+        self, turn_id: str, speaker: Any, text: str, call_id: str = "c1", **more: Any
+    ) -> None:
+        now = datetime.now(UTC)
+        record = TurnRecord(
+            call_id=call_id, turn_id=turn_id, speaker=speaker, text=text, started_at=now, **more
+        )
+        await Calls(self.db).record_turn(record)
+        await self.bus.publish(
+            TurnRecorded(call_id, now, turn_id, speaker, text, record.confidence)
+        )
+
+    async def offer(self, packet: HandoffPacket) -> None:
+        await self.handoffs.open(packet)
+        await self.bus.publish(
+            HandoffOffered(
+                packet.call.call_id,
+                datetime.now(UTC),
+                packet.handoff_id,
+                packet.reason,
+                packet.routing.priority,
+            )
+        )
+
+    async def hang_up(self, call_id: str = "c1") -> None:
+        now = datetime.now(UTC)
+        self.registry.remove(call_id)
+        await Calls(self.db).end(call_id, "caller_hung_up", now)
+        await self.bus.publish(CallEnded(call_id, now, "caller_hung_up"))
+
+
+@pytest.fixture
+def options() -> DeskOptions:
+    return DeskOptions(hello_timeout_s=5, grace_s=0.2, max_errors=5)
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file, made once and copied for each test."""
+    file = tmp_path_factory.mktemp("desk") / "warmline.db"
+
+    async def migrate() -> None:
+        db = Database(f"sqlite:///{file}")
+        await db.migrate()
+        await db.close()
+
+    asyncio.run(migrate())
+    return file
+
+
+@pytest.fixture
+async def line(tmp_path: Path, empty_database: Path, options: DeskOptions) -> AsyncIterator[Line]:
+    file = Path(shutil.copy(empty_database, tmp_path))
+    db = Database(f"sqlite:///{file}")
+    registry = CallRegistry()
+    bus = InProcessEvents()
+    verifier = TokenVerifier(SECRET)
+    async with (
+        Desk(db, registry, bus, verifier, options) as desk,
+        serve(desk.handle, "127.0.0.1", 0, close_timeout=1) as server,
+    ):
+        port = server.sockets[0].getsockname()[1]
+        yield Line(db, registry, bus, desk, f"ws://127.0.0.1:{port}", server)
+    await bus.close()
+    await db.close()
+
+
+@pytest.fixture
+def packet() -> Callable[..., HandoffPacket]:
+    return make_packet

@@ -1,0 +1,231 @@
+"""The desk in a terminal: an agent works it through a pipe, as a person would with a keyboard."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from websockets.asyncio.server import serve
+
+from agent_desk.client import DeskConnectionError
+from agent_desk.line_input import LineInput
+from agent_desk.terminal import TerminalDesk
+from contact_center.handoff_packet import HandoffPacket
+from voice_gateway.conversation.events import AgentAccepted, AgentClosed, AgentSaid
+
+if TYPE_CHECKING:
+    from tests.agent_desk.conftest import Line
+
+MakePacket = Callable[..., HandoffPacket]
+
+
+class Terminal:
+    """A running terminal desk: what it shows, and a way to type."""
+
+    def __init__(self, keyboard: int, screen: io.StringIO, running: asyncio.Task[bool]) -> None:
+        self._keyboard = keyboard
+        self._screen = screen
+        self._read = 0
+        self.running = running
+
+    def type(self, line: str) -> None:
+        os.write(self._keyboard, f"{line}\n".encode())
+
+    async def shows(self, text: str) -> str:
+        """Wait for a text, and give everything shown since the last one waited for."""
+        async with asyncio.timeout(20):
+            while True:
+                shown = self._screen.getvalue()
+                found = shown.find(text, self._read)
+                if found >= 0:
+                    since, self._read = self._read, found + len(text)
+                    return shown[since : self._read]
+                await asyncio.sleep(0.01)
+
+    def screen(self) -> str:
+        return self._screen.getvalue()
+
+
+@asynccontextmanager
+async def terminal(line: Line, name: str = "Sam") -> AsyncIterator[Terminal]:
+    reading, writing = os.pipe()
+    screen = io.StringIO()
+    console = Console(file=screen, width=100)
+
+    async def new_token() -> str:
+        return line.token(name)
+
+    desk = TerminalDesk(line.url, new_token, console, LineInput(console, reading))
+    running = asyncio.create_task(desk.run())
+    try:
+        yield Terminal(writing, screen, running)
+    finally:
+        os.close(writing)
+        async with asyncio.timeout(20):
+            await running
+        os.close(reading)
+
+
+async def until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(20):
+        while True:
+            if true():
+                return
+            await asyncio.sleep(0.01)
+
+
+async def test_an_agent_takes_a_call_speaks_and_closes_it(line: Line, packet: MakePacket) -> None:
+    call = await line.call()
+    await line.turn("t1", "bot", "How can I help?")
+    words: list[dict[str, Any]] = [
+        {"text": "my", "confidence": 0.9},
+        {"text": "lamp", "confidence": 0.3},
+    ]
+    await line.turn("t2", "caller", "my lamp", words=words, confidence=0.6)
+    async with terminal(line) as screen:
+        await screen.shows("Nobody waits.")
+        await line.offer(packet(complaint=None))
+        await screen.shows("[1] emotion · Maria Delgado · The floor lamp is six days late.")
+        screen.type("a 1")
+        panel = await screen.shows("You are on the call")
+        screen.type("Hello Maria, the lamp comes tomorrow.")
+        await until(lambda: AgentSaid("Hello Maria, the lamp comes tomorrow.") in call)
+        await line.turn("t3", "agent", "Hello Maria, the lamp comes tomorrow.")
+        await screen.shows("you Hello Maria, the lamp comes tomorrow.")
+        await line.turn("t4", "caller", "thank you so much")
+        await screen.shows("caller thank you so much")
+        screen.type("/close res sent by express")
+        await screen.shows("Closed: resolved.")
+        screen.type("/quit")
+        assert await screen.running
+
+    for expected in (
+        "Do not ask again",
+        "name, phone number, reason for the call, order number",
+        "a date, or the money back",
+        "a colleague takes over",
+        "no refund was made",
+        "claimed (caller number)",
+        "715204",
+        "LATE",
+        "wanted to know about the lamp",
+        "bot How can I help?",
+        "caller my lamp(?)",
+    ):
+        assert expected in panel
+    assert call == [
+        AgentAccepted("Sam"),
+        AgentSaid("Hello Maria, the lamp comes tomorrow."),
+        AgentClosed("resolved"),
+    ]
+    assert (await line.handoffs.get("h1")).notes == "sent by express"
+
+
+async def test_a_number_keeps_meaning_the_same_hand_off(line: Line, packet: MakePacket) -> None:
+    for number in (1, 2):
+        await line.call(f"c{number}")
+        await line.offer(packet(f"h{number}", f"c{number}"))
+    async with terminal(line) as screen:
+        await screen.shows("[2] emotion")
+        await line.hang_up("c1")
+        await screen.shows("A hand-off waits no longer: abandoned.")
+        screen.type("a 1")
+        await screen.shows("Hand-off 1 does not wait.")
+        screen.type("d 2")
+        await screen.shows("A hand-off waits no longer: declined.")
+        screen.type("l")
+        await screen.shows("Nobody waits.")
+
+
+async def test_the_agent_is_told_what_was_not_done(line: Line, packet: MakePacket) -> None:
+    await line.call()
+    await line.offer(packet())
+    async with terminal(line) as screen:
+        await screen.shows("[1] emotion")
+        screen.type("hello?")
+        await screen.shows("You are not on a call")
+        screen.type("/packet")
+        await screen.shows("You are not on a call.")
+        screen.type("/help")
+        await screen.shows("/close OUTCOME NOTES")
+        screen.type("a 1")
+        await screen.shows("You are on the call")
+        screen.type("/close")
+        await screen.shows("How did it end?")
+        screen.type("x" * 501)
+        await screen.shows("at most 500 characters")
+        screen.type("/packet")
+        await screen.shows("Do not ask again")
+        screen.type("/quit")
+        await screen.shows("A caller is with you")
+        screen.type("/quit")
+        await screen.running
+
+
+async def test_nothing_a_caller_says_reaches_the_terminal_raw(
+    line: Line, packet: MakePacket
+) -> None:
+    await line.call()
+    hostile = "\x1b]0;owned\x07\x1b[2J[bold red]hi[/] \x9b31m\u202e:boom: [link=http://x]y[/link]"
+    clean = "[bold red]hi[/] :boom: [link=http://x]y[/link]"
+    await line.turn("t1", "caller", hostile)
+    given = packet(
+        summary={"issue": hostile, "tried": [hostile], "asks_for": hostile, "promises": [hostile]},
+        actions_done=[hostile],
+        slots={hostile: {"value": hostile}},
+        suggestions=[hostile],
+        identity={"level": "claimed", "how": hostile},
+    )
+    await line.offer(given)
+    async with terminal(line) as screen:
+        await screen.shows("[1] emotion")
+        screen.type("a 1")
+        await screen.shows(f"caller {clean}")
+        await line.turn("t2", "caller", f"{hostile} again")
+        await screen.shows(f"caller {clean} again")
+        everything = screen.screen()
+
+    assert not set(everything) & set("\x1b\x07\x9b\u202e")
+
+
+async def test_the_desk_connects_again_when_the_server_restarts(
+    line: Line, packet: MakePacket
+) -> None:
+    port = int(line.url.rpartition(":")[2])
+    async with terminal(line) as screen:
+        await screen.shows("Nobody waits.")
+        line.server.close()
+        await line.server.wait_closed()
+        await screen.shows("Trying again.")
+        screen.type("a 1")
+        await screen.shows("does not wait")
+        await line.call()
+        await line.offer(packet())
+        async with serve(line.desk.handle, "127.0.0.1", port, close_timeout=1):
+            await screen.shows("You are Sam.")
+            await screen.shows("[1] emotion")
+            screen.type("/quit")
+            await screen.running
+
+
+async def test_a_refused_agent_is_told_why_and_the_desk_ends(line: Line) -> None:
+    line.token = lambda *args, **changes: "nonsense"  # type: ignore[method-assign]
+    async with terminal(line) as screen:
+        await screen.shows("the token is not one of this server's")
+        assert await screen.running is False
+
+
+async def test_without_a_token_the_desk_says_so_and_tries_again(line: Line) -> None:
+    def no_token(*args: object, **changes: object) -> str:
+        raise DeskConnectionError("The server gives no token.")
+
+    line.token = no_token  # type: ignore[method-assign]
+    async with terminal(line) as screen:
+        await screen.shows("The server gives no token. Trying again.")
+        screen.type("/quit")
+        assert await screen.running
