@@ -74,9 +74,8 @@ class EndOfTurn:
         words = heard.split()
         if not words:
             return False
-        if words[-1] in self.language.unfinished_endings or " ".join(words[-2:]) in (
-            self.language.unfinished_endings
-        ):
+        endings = tuple(f" {ending}" for ending in self.language.unfinished_endings)
+        if f" {heard}".endswith(endings):
             return True
         in_number = expected.grammar in ("digits", "code") or len(words) > 1
         return (in_number and self.symbols(heard) > 0) or words[-1] in self.language.repeaters

@@ -12,9 +12,11 @@ from functools import cached_property
 class Phrases:
     """What the line itself says; each entry holds variations that are used in turn.
 
-    `agent_here` and `agent_idle` may contain `{agent}`.
+    `welcome` may contain `{company}`, `agent_here` and `agent_idle` may contain `{agent}`.
     """
 
+    welcome: tuple[str, ...]
+    welcome_back: tuple[str, ...]
     filler: tuple[str, ...]
     reprompt: tuple[str, ...]
     offer_person: tuple[str, ...]

@@ -1,0 +1,1 @@
+"""Speed, scale and accuracy, measured on this machine. `make bench` runs them all."""

@@ -1,0 +1,89 @@
+"""Each process is killed in the middle of a call: the caller is told, and no turn is lost."""
+
+from __future__ import annotations
+
+import asyncio
+
+from line import LineUnderTest
+
+from contact_center.calls import Calls
+from contact_center.seed import DEMO_GOLD
+from voice_gateway.caller.client import CallEvent, CallReport
+from voice_gateway.caller.scripted import HangUp, Say, Wait
+from voice_gateway.languages import load_language
+from voice_gateway.transports import browser_protocol
+
+PHRASES = load_language().phrases
+
+
+class KillAfterTurns:
+    """Kills a process as soon as the caller's n-th turn is stored or the bot has answered it."""
+
+    def __init__(self, line: LineUnderTest, process: str, after_bot_said: int) -> None:
+        self._line = line
+        self._process = process
+        self._left = after_bot_said
+
+    def __call__(self, event: CallEvent, at: float) -> None:
+        if isinstance(event, browser_protocol.Turn) and event.speaker == "bot":
+            self._left -= 1
+            if self._left == 0:
+                self._line.kill(self._process)
+
+
+async def killed_in_call(line: LineUnderTest, process: str) -> CallReport:
+    report = await line.spoken_call(
+        Say("where is my order"),
+        Say("what time do you close today", when=r"."),
+        Wait("ended", 90),
+        on_event=KillAfterTurns(line, process, after_bot_said=2),
+    )
+    await line.supervisor.ready()
+    return report
+
+
+async def test_the_assistant_dies_and_the_caller_hears_an_apology_and_a_promise(
+    line: LineUnderTest,
+) -> None:
+    report = await killed_in_call(line, "assistant")
+    said = await line.said(report)
+    assert PHRASES.apology[0] in said
+    assert report.ended == "callback_promised", report
+    handoff = await line.handoff(report)
+    assert handoff is not None
+    assert handoff.packet.reason == "system_error"
+    assert "where is my order" in await line.said(report, "caller")
+
+
+async def test_the_action_server_dies_and_the_caller_hears_an_apology_and_a_promise(
+    line: LineUnderTest,
+) -> None:
+    report = await killed_in_call(line, "actions")
+    assert PHRASES.apology[0] in await line.said(report)
+    assert report.ended == "callback_promised", report
+
+
+async def test_the_server_dies_and_the_caller_who_rings_back_goes_on_where_they_were(
+    line: LineUnderTest,
+) -> None:
+    number = DEMO_GOLD.phone
+    cut_off = await line.spoken_call(
+        Say("where is my order"),
+        Wait("ended", 20),
+        number=number,
+        on_event=KillAfterTurns(line, "server", after_bot_said=2),
+    )
+    assert cut_off.ended == "connection_lost"
+    assert "where is my order" in await line.said(cut_off, "caller"), "a stored turn was lost"
+    await asyncio.sleep(0.5)
+    await line.supervisor.ready()
+
+    again = await line.spoken_call(Say("yes please"), HangUp(), number=number)
+    said = await line.said(again)
+    assert said.startswith(PHRASES.welcome_back[0])
+    assert "number" in said, "the bot asks for what was missing when the line broke"
+    assert cut_off.call_id is not None
+    broken = await Calls(line.database).get(cut_off.call_id)
+    assert broken is not None
+    assert broken.end_reason == "server_lost"
+    assert broken.resumed_by == again.call_id

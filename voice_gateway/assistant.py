@@ -1,0 +1,149 @@
+"""The client of the assistant's voice channel: one question, a stream of answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import structlog
+
+from voice_gateway.conversation.events import (
+    AssistantExpects,
+    AssistantFailed,
+    AssistantFinished,
+    AssistantHandsOff,
+    AssistantHangsUp,
+    AssistantMessage,
+)
+
+log = structlog.get_logger(__name__)
+
+TURN_PATH = "/webhooks/voice/turn"
+START_OF_CALL = "/start_call"
+CONNECT_TIMEOUT_S = 2.0
+READ_TIMEOUT_S = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueState:
+    """Where the assistant stands after a turn: intent, slots and active task, as it sent them."""
+
+    state: Mapping[str, Any] = field(default_factory=dict)
+
+
+Answer = (
+    AssistantMessage
+    | AssistantExpects
+    | AssistantHandsOff
+    | AssistantHangsUp
+    | AssistantFinished
+    | AssistantFailed
+    | DialogueState
+)
+
+
+class AssistantClient:
+    """Talks to the assistant for all calls of a server.
+
+    Args:
+        url: Where the assistant listens, without a path.
+        secret: Shared with the assistant's voice channel.
+    """
+
+    def __init__(self, url: str, secret: str) -> None:
+        self._http = httpx.AsyncClient(
+            base_url=url,
+            headers={"Authorization": f"Bearer {secret}"},
+            timeout=httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=64),
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def turn(
+        self, call_id: str, turn_id: str, text: str, metadata: Mapping[str, Any]
+    ) -> AsyncIterator[Answer]:
+        """Ask, and pass on each answer as it comes.
+
+        Args:
+            call_id: Names the conversation; at most one turn of a call may be in flight.
+            turn_id: Put on every answer.
+            text: What the caller said, or `START_OF_CALL`.
+            metadata: As the voice channel's contract has it.
+
+        Returns:
+            Answers, the last of which is `AssistantFinished` or `AssistantFailed`; a failure is
+            an answer and never an exception.
+        """
+        body = {"sender": call_id, "text": text, "metadata": metadata}
+        try:
+            async with self._http.stream("POST", TURN_PATH, json=body) as response:
+                if response.status_code != httpx.codes.OK:
+                    detail = (await response.aread()).decode(errors="replace")[:300]
+                    yield AssistantFailed(turn_id, f"HTTP {response.status_code}: {detail}")
+                    return
+                async for line in response.aiter_lines():
+                    answer = read_answer(turn_id, line)
+                    if answer is None:
+                        continue
+                    yield answer
+                    if isinstance(answer, AssistantFinished | AssistantFailed):
+                        return
+            yield AssistantFailed(turn_id, "the answer broke off")
+        except httpx.HTTPError as error:
+            yield AssistantFailed(turn_id, f"{type(error).__name__}: {error}")
+
+
+def read_answer(turn_id: str, line: str) -> Answer | None:
+    """Read one line of the assistant's stream.
+
+    Args:
+        turn_id: Put on the answer.
+        line: One JSON object.
+
+    Returns:
+        The answer; None for an empty line or something unknown, which a newer assistant may send.
+    """
+    if not line.strip():
+        return None
+    try:
+        data = json.loads(line)
+    except ValueError:
+        return AssistantFailed(turn_id, f"not JSON: {line[:100]}")
+    match data:
+        case {"text": str(text)}:
+            return AssistantMessage(turn_id, text)
+        case {"custom": {"type": str(kind)}}:
+            return _read_custom(turn_id, kind, data["custom"])
+        case {"done": True}:
+            return AssistantFinished(turn_id)
+        case {"error": error}:
+            return AssistantFailed(turn_id, str(error))
+    log.warning("unknown_answer", line=line[:200])
+    return None
+
+
+def _read_custom(turn_id: str, kind: str, data: dict[str, Any]) -> Answer | None:
+    rest = {name: value for name, value in data.items() if name != "type"}
+    match kind:
+        case "expect":
+            return AssistantExpects(
+                turn_id,
+                str(rest.get("grammar", "free")),
+                tuple(str(choice) for choice in rest.get("choices") or ()),
+                rest.get("length"),
+                float(rest.get("patience") or 0.0),
+            )
+        case "handoff":
+            return AssistantHandsOff(turn_id, rest)
+        case "hangup":
+            return AssistantHangsUp(turn_id)
+        case "state":
+            return DialogueState(rest)
+    log.warning("unknown_answer", kind=kind[:50])
+    return None

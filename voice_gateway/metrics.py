@@ -1,0 +1,76 @@
+"""Every name under which the gateway tells monitoring about itself (Prometheus)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
+
+CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
+
+_DELAYS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.85, 1.0, 1.5, 2.0, 3.0, 5.0)
+
+# Calls
+CALLS_ACTIVE: Final = Gauge("warmline_calls_active", "Calls being handled now.")
+CALLS: Final = Counter(
+    "warmline_calls",
+    "Calls that ended, by outcome: finished, failed (an error of ours), lost (cut off by a stop).",
+    ["outcome"],
+)
+CALLS_REFUSED: Final = Counter(
+    "warmline_calls_refused",
+    "Connections refused, by error code: busy, draining, token_expired, ...",
+    ["code"],
+)
+BAD_INPUT: Final = Counter(
+    "warmline_bad_input", "Calls ended because the client broke the protocol, by code.", ["code"]
+)
+
+# Audio
+AUDIO_RECEIVED: Final = Counter(
+    "warmline_audio_received_seconds", "Audio received from callers, in seconds."
+)
+AUDIO_SENT: Final = Counter("warmline_audio_sent_seconds", "Audio sent to callers, in seconds.")
+
+# Turns
+TURNS: Final = Counter(
+    "warmline_turns", "Turns taken, by speaker: caller, bot or agent.", ["speaker"]
+)
+BARGE_INS: Final = Counter("warmline_barge_ins", "Times a caller interrupted the bot.")
+RESPONSE_DELAY: Final = Histogram(
+    "warmline_response_delay_seconds",
+    "From the caller's last word to the first audio of the answer, by part: "
+    "endpoint, recognition, assistant, synthesis, total.",
+    ["part"],
+    buckets=_DELAYS,
+)
+ASSISTANT_FAILURES: Final = Counter(
+    "warmline_assistant_failures", "Turns that the assistant could not answer."
+)
+
+# Speech
+SPEECH_CACHE: Final = Counter(
+    "warmline_speech_cache", "Sentences spoken, by result: hit or miss of the cache.", ["result"]
+)
+
+# Hand-offs
+HANDOFFS: Final = Counter("warmline_handoffs", "Hand-offs offered, by reason.", ["reason"])
+HANDOFFS_CLOSED: Final = Counter(
+    "warmline_handoffs_closed",
+    "Hand-offs settled, by outcome: accepted, timed_out, abandoned, after_hours.",
+    ["outcome"],
+)
+HANDOFF_WAIT: Final = Histogram(
+    "warmline_handoff_wait_seconds",
+    "From the offer of a hand-off to an agent's acceptance.",
+    buckets=(1, 2, 5, 10, 20, 30, 45, 60, 90, 120),
+)
+
+
+def exposition() -> bytes:
+    """Write all metrics in the Prometheus text format.
+
+    Returns:
+        The body of an answer of type `CONTENT_TYPE`.
+    """
+    return generate_latest()

@@ -1,0 +1,159 @@
+"""The server process: wires the rooms together and runs until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from agent_desk.desk_protocol import PATH as DESK_PATH
+from agent_desk.desk_socket import Desk
+from contact_center.calls import Calls
+from contact_center.database import Database
+from contact_center.events import open_events
+from voice_gateway.assistant import AssistantClient
+from voice_gateway.call import Exchange
+from voice_gateway.conversation import events as ev
+from voice_gateway.conversation.timing import Timing
+from voice_gateway.languages import load_language
+from voice_gateway.registry import CallRegistry
+from voice_gateway.server import VoiceServer
+from voice_gateway.speech.model import SpeechModel
+from voice_gateway.speech.synthesiser import Synthesiser
+from voice_gateway.speech.voice import Voice
+from voice_gateway.tokens import TokenIssuer, TokenVerifier
+from warmline.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+BROWSER_SAMPLE_RATE = 16000
+
+
+def configure_logging(level: str) -> None:
+    """Log one readable line an event to standard error.
+
+    Args:
+        level: `debug`, `info`, `warning` or `error`.
+    """
+    number = getattr(logging, level.upper())
+    logging.basicConfig(level=number, format="%(message)s")
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(),
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(bool_as_flag=False),
+        ],
+    )
+
+
+async def serve(settings: Settings, *, ready: asyncio.Event | None = None) -> None:
+    """Run the server until SIGTERM or SIGINT.
+
+    Args:
+        settings: As `load_settings` gives them.
+        ready: Set once calls can be taken.
+
+    Raises:
+        SpeechModelError: The speech model cannot be loaded.
+        StorageError: The database cannot be used.
+        OSError: The port cannot be had.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        exchange = await _build_exchange(settings, stack)
+        calls_lost = await Calls(exchange.database).close_orphans(
+            exchange.now(), server=exchange.server
+        )
+        if calls_lost:
+            log.warning("calls_lost_by_last_server", calls=calls_lost)
+        tokens = TokenVerifier(settings.token_secret.get_secret_value())
+        desk = Desk(exchange.database, exchange.registry, exchange.events, tokens)
+        await stack.enter_async_context(desk)
+        server = _build_server(settings, exchange, tokens)
+        server.route(DESK_PATH, desk.handle)
+        await server.start()
+        stack.push_async_callback(server.close)
+        if ready:
+            ready.set()
+        warming = loop.run_in_executor(exchange.speaking, _warm, exchange)
+        await stop.wait()
+        warming.cancel()
+        for call_id in exchange.registry:
+            exchange.registry.deliver(call_id, ev.ServerDraining())
+        await server.drain(settings.drain_seconds)
+
+
+async def _build_exchange(settings: Settings, stack: AsyncExitStack) -> Exchange:
+    database = Database(settings.database_url)
+    stack.push_async_callback(database.close)
+    await database.migrate()
+    events = open_events(settings.redis_url)
+    stack.push_async_callback(events.close)
+    assistant = AssistantClient(
+        settings.assistant_url, settings.assistant_secret.get_secret_value()
+    )
+    stack.push_async_callback(assistant.close)
+    cores = os.cpu_count() or 1
+    hearing = stack.enter_context(ThreadPoolExecutor(cores, "hearing"))
+    speaking = stack.enter_context(ThreadPoolExecutor(cores, "speaking"))
+    # Threads that still decode must not hold up the stop.
+    stack.callback(hearing.shutdown, wait=False, cancel_futures=True)
+    stack.callback(speaking.shutdown, wait=False, cancel_futures=True)
+    language = load_language()
+    welcome = settings.greeting or language.phrases.welcome[0]
+    return Exchange(
+        model=SpeechModel.load(settings.speech_model_path),
+        synthesiser=Synthesiser(Voice.load(), settings.data_dir / "speech_cache"),
+        hearing=hearing,
+        speaking=speaking,
+        assistant=assistant,
+        database=database,
+        events=events,
+        registry=CallRegistry(),
+        language=language,
+        greeting=welcome.replace("{company}", settings.company_name),
+        timing=replace(Timing(), handoff_wait=settings.handoff_wait_s),
+        business=settings,
+        resume_within=timedelta(minutes=settings.resume_within_minutes),
+        event_log_dir=settings.event_log_dir,
+    )
+
+
+def _build_server(settings: Settings, exchange: Exchange, tokens: TokenVerifier) -> VoiceServer:
+    async def health() -> Mapping[str, Any]:
+        return {"agents": exchange.registry.agents_online}
+
+    issuer = TokenIssuer(settings.token_secret.get_secret_value())
+    return VoiceServer(
+        exchange.answer,
+        tokens,
+        host=settings.host,
+        port=settings.port,
+        max_calls=settings.max_calls,
+        development_tokens=issuer if settings.development_tokens else None,
+        allowed_hosts=settings.allowed_hosts,
+        health=health,
+    )
+
+
+def _warm(exchange: Exchange) -> None:
+    """Synthesise ahead what every caller hears, the greeting first."""
+    phrases = exchange.language.phrases
+    fixed = [exchange.greeting, *phrases.all()]
+    exchange.synthesiser.warm(fixed, BROWSER_SAMPLE_RATE)
