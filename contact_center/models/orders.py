@@ -1,0 +1,57 @@
+"""Orders, what is in them, and the parcels in which it travels."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from contact_center.models.base import Base
+
+
+class OrderRow(Base):
+    """One order."""
+
+    __tablename__ = "orders"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(16), unique=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    placed_on: Mapped[dt.date]
+    state: Mapped[str] = mapped_column(String(24))
+    expected_on: Mapped[dt.date | None]
+    delivered_on: Mapped[dt.date | None]
+    cancelled_at: Mapped[dt.datetime | None]
+    items: Mapped[list[OrderItemRow]] = relationship(
+        lazy="selectin", order_by="OrderItemRow.id", cascade="all, delete-orphan"
+    )
+    shipments: Mapped[list[ShipmentRow]] = relationship(
+        lazy="selectin", order_by="ShipmentRow.id", cascade="all, delete-orphan"
+    )
+
+
+class OrderItemRow(Base):
+    """One line of an order."""
+
+    __tablename__ = "order_items"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    quantity: Mapped[int]
+    price_cents: Mapped[int]
+
+
+class ShipmentRow(Base):
+    """One parcel of an order."""
+
+    __tablename__ = "shipments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), index=True)
+    carrier: Mapped[str] = mapped_column(String(40))
+    tracking: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(24))
+    expected_on: Mapped[dt.date | None]
+    delivered_on: Mapped[dt.date | None]
