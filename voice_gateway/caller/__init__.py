@@ -1,0 +1,1 @@
+"""The caller's side of the line: places a call, speaks, listens, records and measures."""
