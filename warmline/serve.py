@@ -46,6 +46,8 @@ def configure_logging(level: str) -> None:
     """
     number = getattr(logging, level.upper())
     logging.basicConfig(level=number, format="%(message)s")
+    for chatty in ("httpx", "alembic", "websockets"):
+        logging.getLogger(chatty).setLevel(max(number, logging.WARNING))
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(),

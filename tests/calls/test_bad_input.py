@@ -24,14 +24,17 @@ async def hello(line: LineUnderTest, token: str) -> ClientConnection:
 
 
 async def complaint(connection: ClientConnection) -> dict[str, str]:
-    """What the server says before it closes the connection."""
+    """What the server says before it closes the connection, or as the reason for closing it.
+
+    What is too large is refused by the WebSocket layer itself, which only gives a reason.
+    """
     said: dict[str, str] = {}
     with suppress(ConnectionClosed):
         async for message in connection:
             if isinstance(message, str) and json.loads(message)["type"] == "error":
                 said = json.loads(message)
     await connection.close()
-    return said
+    return said or {"message": connection.close_reason or ""}
 
 
 BAD_MESSAGES = {
@@ -48,9 +51,8 @@ async def test_a_bad_message_gets_a_clear_error(line: LineUnderTest, message: st
     with suppress(ConnectionClosed):
         await connection.send(message)
     said = await complaint(connection)
-    code = connection.close_code
-    assert said.get("message") or code == 1009, "told why, by a message or by the close code"
-    assert code in (1003, 1007, 1008, 1009)
+    assert len(said["message"]) > 10
+    assert connection.close_code in (1003, 1007, 1008, 1009)
 
 
 async def test_a_token_is_good_for_one_call(line: LineUnderTest) -> None:
@@ -69,7 +71,7 @@ async def test_bad_callers_do_not_disturb_a_good_call(line: LineUnderTest) -> No
             connection = await hello(line, line.token())
             with suppress(ConnectionClosed):
                 await connection.send(message)
-            assert await complaint(connection)
+            assert (await complaint(connection))["message"]
 
     good = asyncio.create_task(
         line.spoken_call(Say("are you a robot"), Say("what time do you close today"), HangUp())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,10 +27,15 @@ SENTENCE_PAUSE_S: Final = 0.2
 CLAUSE_PAUSE_S: Final = 0.08
 _AUDIBLE: Final = 250.0  # on the 16-bit scale: about -42 dB
 
+REMEMBERED_BYTES: Final = 16 * 1024 * 1024
+
 # A first sentence longer than this is begun with its first clause, for the sake of the delay.
-LONG_CHARS: Final = 48
+LONG_CHARS: Final = 32
 _CLAUSE: Final = re.compile(r"[,;:]\s+(?=\S)")
-_CLAUSE_CHARS: Final = (12, 60)
+_CLAUSE_CHARS: Final = (8, 60)
+
+
+_Key = tuple[str, str, int, float, float]  # voice, text, rate, pace, pause after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +58,12 @@ class SpokenSentence:
 class Synthesiser:
     """Speaks texts. Blocking and thread-safe.
 
+    What was said lately is remembered in memory. On disk only the phrases given to `warm` are kept,
+    because anything else may tell about a customer.
+
     Args:
         voice: Who speaks; by default the voice that comes with Warmline.
-        cache_dir: Where to keep audio that may be needed again; None keeps nothing.
+        cache_dir: Where to keep the audio of fixed phrases; None keeps nothing on disk.
         cache_bytes: How much to keep there.
     """
 
@@ -65,6 +75,9 @@ class Synthesiser:
     ) -> None:
         self._voice = voice or Voice.load()
         self._cache = SpeechCache(cache_dir, cache_bytes) if cache_dir else None
+        self._remembered: OrderedDict[_Key, bytes] = OrderedDict()
+        self._remembered_bytes = 0
+        self._lock = threading.Lock()
 
     def speak(self, text: str, sample_rate: int, pace: float = 1.0) -> Iterator[SpokenSentence]:
         """Speak a text, each sentence as soon as it is ready.
@@ -97,40 +110,58 @@ class Synthesiser:
         _check(sample_rate, pace)
         for phrase in phrases:
             for sentence in sentences(phrase):
-                self._pcm(sentence.text, sample_rate, pace, SENTENCE_PAUSE_S)
+                key = self._key(sentence.text, sample_rate, pace)
+                if self._kept(key) is None:
+                    pcm = self._render(key)
+                    if self._cache and pcm:
+                        self._cache.put(pcm, *key)
 
     def _speak(self, text: str, sample_rate: int, pace: float) -> Iterator[SpokenSentence]:
         for number, sentence in enumerate(sentences(text)):
-            whole = self._cached(sentence.text, sample_rate, pace)
-            if whole is not None:
-                yield SpokenSentence(sentence.text, sentence.start, sentence.end, whole)
-                continue
-            parts = _clauses(sentence) if number == 0 else [sentence]
+            parts = [sentence]
+            if number == 0 and self._kept(self._key(sentence.text, sample_rate, pace)) is None:
+                parts = _clauses(sentence)
             for part in parts:
                 pause = SENTENCE_PAUSE_S if part is parts[-1] else CLAUSE_PAUSE_S
-                pcm = self._pcm(part.text, sample_rate, pace, pause)
+                key = self._key(part.text, sample_rate, pace, pause)
+                pcm = self._kept(key) or self._render(key)
                 if pcm:
                     yield SpokenSentence(part.text, part.start, part.end, pcm)
 
-    def _cached(self, text: str, sample_rate: int, pace: float) -> bytes | None:
-        if self._cache is None:
-            return None
-        return self._cache.get(self._voice.name, text, pace, sample_rate, SENTENCE_PAUSE_S)
+    def _key(
+        self, text: str, sample_rate: int, pace: float, pause: float = SENTENCE_PAUSE_S
+    ) -> _Key:
+        return (self._voice.name, text, sample_rate, pace, pause)
 
-    def _pcm(self, text: str, sample_rate: int, pace: float, pause: float) -> bytes:
-        key = (self._voice.name, text, pace, sample_rate, pause)
-        kept = self._cache.get(*key) if self._cache else None
-        if kept is not None:
-            return kept
+    def _kept(self, key: _Key) -> bytes | None:
+        with self._lock:
+            pcm = self._remembered.get(key)
+            if pcm is not None:
+                self._remembered.move_to_end(key)
+                return pcm
+        pcm = self._cache.get(*key) if self._cache else None
+        if pcm is not None:
+            self._remember(key, pcm)
+        return pcm
+
+    def _render(self, key: _Key) -> bytes:
+        _, text, sample_rate, pace, pause = key
         spoken = speakable(text)
         if not any(character.isalpha() for character in spoken):
             return b""
         audio = self._voice.render(_closed(spoken), 1.0 / pace)
         audio = _trimmed(audio, self._voice.sample_rate, pause)
         pcm = bytes_of(soxr.resample(audio, self._voice.sample_rate, sample_rate))
-        if self._cache and pcm:
-            self._cache.put(pcm, *key)
+        self._remember(key, pcm)
         return pcm
+
+    def _remember(self, key: _Key, pcm: bytes) -> None:
+        with self._lock:
+            self._remembered_bytes += len(pcm) - len(self._remembered.pop(key, b""))
+            self._remembered[key] = pcm
+            while self._remembered_bytes > REMEMBERED_BYTES:
+                _, oldest = self._remembered.popitem(last=False)
+                self._remembered_bytes -= len(oldest)
 
 
 def _check(sample_rate: int, pace: float) -> None:

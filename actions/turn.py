@@ -1,0 +1,162 @@
+"""One turn of a call as a skill sees it: what the caller said, and the answer in the making."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from actions.questions import QUESTIONS
+
+Slots = Mapping[str, Any]
+
+_YES = re.compile(
+    r"^(um |uh |well |oh )*(yes|yeah|yep|yup|ya|sure|correct|right|exactly|please do|of course|"
+    r"uh huh|mm hmm|that's (right|correct|it|the one)|that is (right|correct)|go ahead|okay|ok)\b"
+)
+_NO = re.compile(
+    r"^(um |uh |well |oh )*(no|nope|nah|not|wrong|incorrect|that's (not|wrong)|that is (not|wrong)"
+    r"|don't)\b"
+)
+
+
+@dataclass(frozen=True)
+class Say:
+    """A response by name, with the values that fill it."""
+
+    response: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SayAgain:
+    """A text that was said before, said once more."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Instruct:
+    """A custom message for the voice gateway."""
+
+    message: Mapping[str, Any]
+
+
+Message = Say | SayAgain | Instruct
+
+
+@dataclass
+class Turn:
+    """What the caller said in one turn, what is known of the call, and the answer so far.
+
+    Attributes:
+        call_id: The call.
+        text: What was recognised.
+        intent: Name of the recognised intent.
+        confidence: Of the intent, 0 to 1.
+        slots: The call's slots before this turn.
+        alternatives: Other things the recogniser may have heard, likeliest first.
+        metadata: As the voice gateway sent it.
+        last_answer: Texts and instructions of the assistant's previous turn.
+        messages: The answer, in the order in which it is sent.
+        changes: Slots to set.
+    """
+
+    call_id: str
+    text: str = ""
+    intent: str | None = None
+    confidence: float | None = None
+    slots: Slots = field(default_factory=dict)
+    alternatives: Sequence[str] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    last_answer: Sequence[SayAgain | Instruct] = ()
+    messages: list[Message] = field(default_factory=list)
+    changes: dict[str, Any] = field(default_factory=dict)
+
+    def get(self, slot: str) -> Any:
+        """Read a slot, as this turn has set it so far."""
+        return self.changes[slot] if slot in self.changes else self.slots.get(slot)
+
+    def set(self, **slots: Any) -> None:
+        """Set slots when the turn is over."""
+        self.changes.update(slots)
+
+    def note(self, slot: str, entry: str) -> None:
+        """Add a line to a list slot, once."""
+        entries = list(self.get(slot) or [])
+        if entry not in entries:
+            self.set(**{slot: [*entries, entry]})
+
+    @property
+    def customer_id(self) -> int | None:
+        """The customer whose number is calling, if it is one's."""
+        value = self.get("customer_id")
+        return int(value) if value is not None else None
+
+    @property
+    def awaiting(self) -> str | None:
+        """Name of the question the caller was asked last."""
+        value = self.get("awaiting")
+        return str(value) if value else None
+
+    @property
+    def hearings(self) -> tuple[str, ...]:
+        """What was recognised, and what else it may have been."""
+        return (self.text, *self.alternatives)
+
+    def yes_or_no(self) -> bool | None:
+        """Tell whether the caller agreed.
+
+        Returns:
+            True for yes, False for no, None if the turn was neither.
+        """
+        lowered = self.text.lower()
+        if _NO.search(lowered):
+            return False
+        if _YES.search(lowered):
+            return True
+        return {"affirm": True, "deny": False}.get(self.intent or "")
+
+    def say(self, response: str, **values: Any) -> None:
+        """Answer by a response of `nlu_data/responses`, filled with values."""
+        self.messages.append(Say(response, values))
+
+    def ask(self, question: str, **values: Any) -> None:
+        """Ask one of `questions.QUESTIONS` and remember that its answer is awaited."""
+        asked = QUESTIONS[question]
+        self.say(asked.response, **values)
+        self.expect_answer(question, values)
+
+    def expect_answer(self, question: str, values: Mapping[str, Any]) -> None:
+        """Await the answer to a question whose words have been said already."""
+        self.messages.append(Instruct(QUESTIONS[question].expect(values)))
+        self.set(awaiting=question, question_values=dict(values))
+
+    def ask_again(self) -> bool:
+        """Repeat the open question, if there is one.
+
+        Returns:
+            Whether there was one.
+        """
+        if self.awaiting not in QUESTIONS:
+            return False
+        self.ask(self.awaiting, **(self.get("question_values") or {}))
+        return True
+
+    def settle(self) -> None:
+        """Close the open question."""
+        self.set(awaiting=None, question_values=None)
+
+    def hang_up(self) -> None:
+        """End the call when the answer has been spoken."""
+        self.messages.append(Instruct({"type": "hangup"}))
+
+    def escalate(self, reason: str) -> None:
+        """Ask the escalation policy to hand the call over.
+
+        Args:
+            reason: A hand-off reason of the hand-off packet.
+        """
+        self.settle()
+        self.set(handoff_reason=reason)

@@ -1,0 +1,1 @@
+"""How calls reach the assistant: the streaming voice channel, and what makes failures heard."""

@@ -1,0 +1,1 @@
+"""Pipeline components of our own: deterministic recognition of spoken numbers."""

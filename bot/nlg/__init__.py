@@ -1,0 +1,1 @@
+"""How answers are worded: responses that do not repeat themselves."""

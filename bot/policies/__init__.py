@@ -1,0 +1,1 @@
+"""When a call leaves the assistant: pure escalation rules and the Rasa policy around them."""

@@ -1,0 +1,54 @@
+"""What the person who takes over is told."""
+
+from __future__ import annotations
+
+from contact_center.handoff_packet import AssistantDetails
+from contact_center.seed import ORDER_LATE
+from tests.actions.conftest import Caller
+from tests.actions.test_orders import confirmed
+
+
+async def test_the_person_learns_what_was_said_and_done(maria: Caller) -> None:
+    await confirmed(maria, "order_late", ORDER_LATE)
+    maria.slots["handoff_reason"] = "emotion"
+    heard = await maria.says("this is outrageous", "frustration", action="action_hand_off")
+    handoff = heard.handoff
+    assert handoff is not None
+    assert heard.responses == ["utter_hand_off_sorry"]
+    assert handoff["reason"] == "emotion"
+    assert handoff["slots"]["order_number"] == {"value": ORDER_LATE, "confirmed": True}
+    assert handoff["identity"]["level"] == "claimed"
+    assert handoff["identity"]["customer_id"] == maria.slots["customer_id"]
+    assert ORDER_LATE in handoff["summary"]["issue"]
+    assert "late" in handoff["summary"]["issue"]
+    assert handoff["actions_done"][0].startswith(f"Looked up order {ORDER_LATE}")
+    assert handoff["actions_not_done"] == ["The parcel has not been traced with the carrier"]
+    assert handoff["suggestions"]
+
+
+async def test_the_packet_builder_understands_every_detail(maria: Caller) -> None:
+    heard = await maria.says("i want a person", "talk_to_person", action="action_hand_off")
+    details = AssistantDetails.model_validate(heard.handoff)
+    assert details.identity.customer_id == maria.slots["customer_id"]
+    assert details.summary.asks_for == "To speak with a person"
+
+
+async def test_a_caller_nobody_knows_has_no_identity(stranger: Caller) -> None:
+    heard = await stranger.says("agent", "talk_to_person", action="action_hand_off")
+    assert heard.handoff is not None
+    assert heard.handoff["identity"] == {"level": "none", "how": None, "customer_id": None}
+
+
+async def test_a_safety_complaint_is_of_the_first_level(stranger: Caller) -> None:
+    stranger.slots |= {"handoff_reason": "complaint", "complaint_level": 1}
+    heard = await stranger.says("the heater burned me", action="action_hand_off")
+    assert heard.responses == ["utter_hand_off_safety"]
+    assert heard.handoff is not None
+    assert heard.handoff["complaint"] == {"level": 1, "category": "safety"}
+
+
+async def test_the_same_reason_does_not_hand_over_twice(stranger: Caller) -> None:
+    stranger.slots["handoff_reason"] = "complex"
+    await stranger.says("help", action="action_hand_off")
+    assert stranger.slots["handoff_reason"] is None
+    assert stranger.slots["handed_off"] is True

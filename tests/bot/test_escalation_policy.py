@@ -1,0 +1,102 @@
+"""The escalation policy reads a tracker and predicts the hand-off, or leaves the turn alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from policies.escalation import HAND_OFF, EscalationPolicy, signals_of
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from tests.bot.conftest import BOT
+
+
+@pytest.fixture(scope="module")
+def domain() -> Domain:
+    return Domain.load(str(BOT / "domain"))
+
+
+@pytest.fixture
+def policy(tmp_path: Path) -> EscalationPolicy:
+    return EscalationPolicy.create(
+        EscalationPolicy.get_default_config(),
+        LocalModelStorage(tmp_path),
+        Resource("escalation"),
+        ExecutionContext(GraphSchema({})),
+    )
+
+
+def said(intent: str, text: str = "", affect: float | None = None) -> UserUttered:
+    metadata = {} if affect is None else {"affect": {"score": affect}}
+    return UserUttered(text, {"name": intent, "confidence": 1.0}, metadata=metadata)
+
+
+def tracker(domain: Domain, *events: Event) -> DialogueStateTracker:
+    return DialogueStateTracker.from_events("call-1", list(events), slots=domain.slots)
+
+
+def predicted(
+    policy: EscalationPolicy, domain: Domain, call: DialogueStateTracker
+) -> tuple[str | None, list[Event]]:
+    prediction = policy.predict_action_probabilities(call, domain)
+    if not prediction.max_confidence:
+        return None, []
+    return domain.action_names_or_texts[prediction.max_confidence_index], prediction.optional_events
+
+
+def test_a_request_for_a_person_is_handed_over(policy: EscalationPolicy, domain: Domain) -> None:
+    call = tracker(domain, ActionExecuted("action_listen"), said("talk_to_person"))
+    assert predicted(policy, domain, call) == (HAND_OFF, [SlotSet("handoff_reason", "requested")])
+
+
+def test_danger_is_a_complaint_of_the_first_level(policy: EscalationPolicy, domain: Domain) -> None:
+    call = tracker(domain, ActionExecuted("action_listen"), said("order_damaged", "it caught fire"))
+    _, events = predicted(policy, domain, call)
+    assert events == [SlotSet("handoff_reason", "complaint"), SlotSet("complaint_level", 1.0)]
+
+
+def test_an_ordinary_turn_is_left_alone(policy: EscalationPolicy, domain: Domain) -> None:
+    call = tracker(domain, ActionExecuted("action_listen"), said("order_status"))
+    assert predicted(policy, domain, call) == (None, [])
+
+
+def test_an_action_that_needs_a_person_gets_one(policy: EscalationPolicy, domain: Domain) -> None:
+    call = tracker(
+        domain,
+        ActionExecuted("action_listen"),
+        said("provide_number"),
+        ActionExecuted("action_answer"),
+        SlotSet("handoff_reason", "repeated_failure"),
+    )
+    assert predicted(policy, domain, call)[0] == HAND_OFF
+
+
+def test_after_the_hand_off_it_listens(policy: EscalationPolicy, domain: Domain) -> None:
+    call = tracker(
+        domain, ActionExecuted("action_listen"), said("talk_to_person"), ActionExecuted(HAND_OFF)
+    )
+    assert predicted(policy, domain, call)[0] == "action_listen"
+
+
+def test_the_signals_are_read_from_the_whole_call(domain: Domain) -> None:
+    listen = ActionExecuted("action_listen")
+    signals = signals_of(
+        tracker(
+            domain,
+            listen,
+            said("order_late", "my lamp is late", 0.2),
+            SlotSet("tier", "gold"),
+            SlotSet("misunderstandings", 1),
+            listen,
+            said("frustration", "come on", 0.5),
+        )
+    )
+    assert signals.intent == "frustration"
+    assert signals.affect == (0.2, 0.5)
+    assert signals.problems == {"order_late"}
+    assert (signals.tier, signals.misunderstandings, signals.frustrations) == ("gold", 1, 1)

@@ -1,0 +1,35 @@
+"""What the channel takes for a turn."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from channels.turn_request import MAX_WORDS, BadTurn, TurnRequest
+
+
+def body(**fields: object) -> bytes:
+    return json.dumps({"sender": "call-1", "text": "hello", **fields}).encode()
+
+
+def test_a_turn_needs_no_metadata() -> None:
+    assert TurnRequest.parse(body()) == TurnRequest("call-1", "hello", {})
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"sender": ""}, {"sender": 5}, {"sender": "a b"}, {"text": None}, {"metadata": "none"}],
+)
+def test_fields_of_the_wrong_kind_are_refused(fields: dict[str, object]) -> None:
+    with pytest.raises(BadTurn):
+        TurnRequest.parse(body(**fields))
+
+
+def test_a_caller_cannot_name_an_intent() -> None:
+    assert TurnRequest.parse(body(text="/restart")).text == "restart"
+    assert TurnRequest.parse(body(text='/start_call{"tier": "vip"}')).text[0] != "/"
+    assert TurnRequest.parse(body(text=" /start_call ")).text == "/start_call"
+
+
+def test_a_long_speech_is_cut_to_what_is_worth_understanding() -> None:
+    assert len(TurnRequest.parse(body(text="word " * 3000)).text.split()) == MAX_WORDS

@@ -1,0 +1,303 @@
+"""The voice channel of a running assistant, as the gateway uses it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+from channels.turn_request import MAX_BODY_BYTES
+
+from tests.bot.conftest import ACTIONS_SECRET, SECRET, ActionServer, Assistant, says
+
+AUTHORISED = {"Authorization": f"Bearer {SECRET}"}
+EXPECT = {"type": "expect", "grammar": "digits", "length": 6}
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(headers=AUTHORISED) as session:
+        yield session
+
+
+@pytest.fixture
+def call_id() -> str:
+    return f"call-{uuid.uuid4()}"
+
+
+async def turn(
+    http: aiohttp.ClientSession, assistant: Assistant, call_id: str, text: str, **metadata: Any
+) -> list[dict[str, Any]]:
+    """Say something and read the whole answer."""
+    body = {"sender": call_id, "text": text, "metadata": metadata}
+    async with http.post(f"{assistant.address}/turn", json=body) as answer:
+        assert answer.status == 200
+        assert answer.content_type == "application/x-ndjson"
+        return [json.loads(line) async for line in answer.content]
+
+
+def state_of(lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """The state message of an answer."""
+    custom = [line["custom"] for line in lines if "custom" in line]
+    return next(each for each in custom if each["type"] == "state")
+
+
+class TestAnswer:
+    async def test_is_messages_then_the_state_then_done(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+    ) -> None:
+        action_server.answers["action_small_talk"] = lambda _: {
+            "responses": [{"text": "Hello!"}, {"custom": EXPECT}],
+            "events": [
+                {"event": "slot", "timestamp": None, "name": "active_task", "value": "order_status"}
+            ],
+        }
+        lines = await turn(http, assistant, call_id, "hello")
+        assert lines[:2] == [{"text": "Hello!"}, {"custom": EXPECT}]
+        assert lines[-1] == {"done": True}
+        state = state_of(lines)
+        assert state["intent"] == {"name": "greet", "confidence": 1.0}
+        assert state["active_task"] == "order_status"
+        assert state["misunderstandings"] == 0
+
+    async def test_is_worded_by_the_responses_and_never_twice_alike(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+    ) -> None:
+        action_server.answers["action_small_talk"] = lambda _: {
+            "responses": [{"response": "utter_open_now", "who": "our store", "until": "7 PM"}],
+            "events": [],
+        }
+        first = (await turn(http, assistant, call_id, "hello"))[0]["text"]
+        second = (await turn(http, assistant, call_id, "hello"))[0]["text"]
+        assert first == "Our store is open now, until 7 PM."
+        assert second != first
+
+    async def test_reaches_the_gateway_before_the_turn_is_over(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+    ) -> None:
+        # The first action asks for a person; the hand-off is a second action, and waits.
+        released = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        async def wait(_: dict[str, Any]) -> dict[str, Any]:
+            while not released.is_set():
+                await asyncio.sleep(0.02)
+            return {"responses": [{"text": "A colleague is coming."}], "events": []}
+
+        action_server.answers["action_order"] = says("I am sorry.", handoff_reason="complex")
+        action_server.answers["action_hand_off"] = wait
+        body = {"sender": call_id, "text": "order", "metadata": {}}
+        async with http.post(f"{assistant.address}/turn", json=body) as answer:
+            first = json.loads(await answer.content.readline())
+            assert first == {"text": "I am sorry."}
+            loop.call_soon(released.set)
+            rest = [json.loads(line) async for line in answer.content]
+        assert rest[0] == {"text": "A colleague is coming."}
+        assert rest[-1] == {"done": True}
+
+    async def test_knows_who_is_calling_from_the_first_message(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+    ) -> None:
+        action_server.answers["action_start_call"] = says(tier="gold")
+        caller = {"number": "+15550100042", "customer_id": 1}
+        lines = await turn(http, assistant, call_id, "/start_call", caller=caller, resume=None)
+        assert lines == [{"custom": state_of(lines)}, {"done": True}]
+        assert state_of(lines)["slots"]["tier"] == "gold"
+        sent = action_server.calls[0]["tracker"]["latest_message"]["metadata"]
+        assert sent["caller"] == caller
+        assert action_server.secrets == [f"Bearer {ACTIONS_SECRET}"]
+
+
+class TestEscalation:
+    @pytest.mark.parametrize(
+        ("text", "affect", "reason"),
+        [
+            ("person", 0.0, "requested"),
+            ("hello i will call my lawyer", 0.0, "policy"),
+            ("hello it caught fire", 0.0, "complaint"),
+            ("hello", 0.9, "emotion"),
+        ],
+    )
+    async def test_calls_the_hand_off_with_its_reason(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+        text: str,
+        affect: float,
+        reason: str,
+    ) -> None:
+        await turn(http, assistant, call_id, text, affect={"score": affect, "cues": []})
+        last = action_server.calls[-1]
+        assert last["next_action"] == "action_hand_off"
+        assert last["tracker"]["slots"]["handoff_reason"] == reason
+
+
+class TestFailure:
+    async def test_of_an_action_is_an_error_and_the_next_turn_works(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+    ) -> None:
+        action_server.answers["action_order"] = lambda _: 500
+        lines = await turn(http, assistant, call_id, "order")
+        assert list(lines[-1]) == ["error"]
+        assert "action_order" in lines[-1]["error"]
+        action_server.answers["action_order"] = says("Found it.")
+        lines = await turn(http, assistant, call_id, "order")
+        assert lines[0] == {"text": "Found it."}
+        assert lines[-1] == {"done": True}
+
+    async def test_leaves_the_conversation_as_it_was(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+    ) -> None:
+        action_server.answers["action_order"] = lambda _: 500
+        await turn(http, assistant, call_id, "order")
+        await turn(http, assistant, call_id, "hello")
+        said = [
+            event["text"]
+            for event in action_server.calls[-1]["tracker"]["events"]
+            if event["event"] == "user"
+        ]
+        assert said == ["hello"]
+
+    async def test_of_an_answer_that_is_no_action_result_is_an_error(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+    ) -> None:
+        action_server.answers["action_order"] = lambda _: {"events": "none", "responses": []}
+        lines = await turn(http, assistant, call_id, "order")
+        assert list(lines[-1]) == ["error"]
+
+
+class TestRefusal:
+    @pytest.mark.parametrize("header", ["", "Bearer wrong", SECRET])
+    async def test_of_a_wrong_secret(self, assistant: Assistant, header: str) -> None:
+        async with (
+            aiohttp.ClientSession(headers={"Authorization": header}) as http,
+            http.post(f"{assistant.address}/turn", json={"sender": "a", "text": "hi"}) as answer,
+        ):
+            assert answer.status == 401
+
+    @pytest.mark.parametrize("body", [b"", b"hello", b"[]", b'{"text": "hi"}', b'{"sender": "a"}'])
+    async def test_of_what_is_no_turn(
+        self, http: aiohttp.ClientSession, assistant: Assistant, body: bytes
+    ) -> None:
+        async with http.post(f"{assistant.address}/turn", data=body) as answer:
+            assert answer.status == 400
+            assert (await answer.json())["error"]
+
+    async def test_of_too_long_a_body(
+        self, http: aiohttp.ClientSession, assistant: Assistant
+    ) -> None:
+        body = {"sender": "a", "text": "x" * MAX_BODY_BYTES}
+        async with http.post(f"{assistant.address}/turn", json=body) as answer:
+            assert answer.status == 413
+
+    async def test_of_a_second_turn_while_one_is_answered(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+    ) -> None:
+        released, asked = asyncio.Event(), asyncio.Event()
+
+        async def wait(_: dict[str, Any]) -> dict[str, Any]:
+            asked.set()
+            while not released.is_set():
+                await asyncio.sleep(0.02)
+            return {"responses": [{"text": "Done."}], "events": []}
+
+        action_server.answers["action_opening_hours"] = wait
+        first = asyncio.create_task(turn(http, assistant, call_id, "hours"))
+        while not asked.is_set():
+            await asyncio.sleep(0.02)
+        body = {"sender": call_id, "text": "hello"}
+        async with http.post(f"{assistant.address}/turn", json=body) as answer:
+            assert answer.status == 409
+        other = await turn(http, assistant, f"{call_id}-other", "hello")
+        assert other[-1] == {"done": True}
+        released.set()
+        assert (await first)[0] == {"text": "Done."}
+
+
+async def test_a_gateway_that_hangs_up_ends_the_turn(
+    http: aiohttp.ClientSession, assistant: Assistant, action_server: ActionServer, call_id: str
+) -> None:
+    asked = asyncio.Event()
+
+    async def wait_for_ever(call: dict[str, Any]) -> dict[str, Any]:
+        asked.set()
+        try:
+            await asyncio.sleep(3600)
+        except asyncio.CancelledError:
+            action_server.cancelled.append(call["sender_id"])
+            raise
+        return {"responses": [], "events": []}
+
+    action_server.answers["action_opening_hours"] = wait_for_ever
+    dropped = asyncio.create_task(turn(http, assistant, call_id, "hours"))
+    while not asked.is_set():
+        await asyncio.sleep(0.02)
+    dropped.cancel()
+    while not action_server.cancelled:
+        await asyncio.sleep(0.02)
+    assert action_server.cancelled == [call_id]
+    lines = await turn(http, assistant, call_id, "hello")
+    assert lines[-1] == {"done": True}
+
+
+async def test_three_thousand_words_are_answered(
+    http: aiohttp.ClientSession, assistant: Assistant, call_id: str
+) -> None:
+    lines = await turn(http, assistant, call_id, "hello " + "word " * 3000)
+    assert lines[-1] == {"done": True}
+
+
+async def test_a_killed_assistant_remembers_the_call(
+    http: aiohttp.ClientSession, assistant: Assistant, action_server: ActionServer, call_id: str
+) -> None:
+    action_server.answers["action_order"] = says("Which one?", active_task="order_status")
+    await turn(http, assistant, call_id, "order")
+    assistant.kill()
+    assistant.start()
+    lines = await turn(http, assistant, call_id, "hello")
+    assert state_of(lines)["active_task"] == "order_status"
+
+
+async def test_the_channel_tells_that_it_is_well(
+    http: aiohttp.ClientSession, assistant: Assistant
+) -> None:
+    async with http.get(f"{assistant.address}/") as answer:
+        assert await answer.json() == {"status": "ok"}

@@ -1,0 +1,299 @@
+"""The `warmline` command. Each command loads what it needs, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from warmline.settings import Settings
+
+app = typer.Typer(
+    name="warmline",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_show_locals=False,
+    help="A telephone line that answers itself, and hands over warm.",
+    epilog=(
+        "`warmline demo` shows everything in three spoken calls. "
+        "`warmline up` opens the line. `warmline doctor` says what is missing."
+    ),
+)
+models = typer.Typer(no_args_is_help=True, help="List, fetch and choose speech models.")
+app.add_typer(models, name="models")
+
+OUR_PACKAGES = ("warmline", "agent_desk", "voice_gateway", "contact_center", "speech_model")
+
+
+class Scope(StrEnum):
+    """What a token may be used for."""
+
+    call = "call"
+    desk = "desk"
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Say our own errors, and wrong settings, in one line instead of a traceback."""
+    from pydantic import ValidationError
+
+    try:
+        yield
+    except ValidationError as error:
+        from warmline.settings import variable
+
+        for problem in error.errors():
+            # Only says that another setting, which is complained about itself, is wrong.
+            if problem["type"] == "default_factory_not_called":
+                continue
+            name = variable(str(problem["loc"][0])) if problem["loc"] else "settings"
+            _complain(f"{name}: {problem['msg']}")
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    except Exception as error:
+        # An exception of ours carries a message that is for the user.
+        if type(error).__module__.split(".")[0] not in OUR_PACKAGES:
+            raise
+        _complain(str(error))
+        raise typer.Exit(1) from None
+
+
+def _complain(message: str) -> None:
+    Console(stderr=True).print(f"[red]warmline:[/] {_plain(message)}", soft_wrap=True)
+
+
+def _plain(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def _settings() -> Settings:
+    from warmline.settings import load_settings
+
+    return load_settings()
+
+
+def _say(line: str) -> None:
+    typer.echo(line)
+
+
+@app.command(epilog="Example: `warmline up --quiet`")
+def up(
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="Leave out the children's own lines.")
+    ] = False,
+) -> None:
+    """Bring the line up and keep it up: server, assistant and action server."""
+    with plainly():
+        from warmline.training import train as train_model
+        from warmline.up import up as run
+
+        settings = _settings()
+        model = train_model(_say)
+        asyncio.run(run(settings, model, Console(), quiet=quiet))
+
+
+@app.command()
+def serve() -> None:
+    """Run the server alone (`warmline up` runs it with the other two)."""
+    with plainly():
+        from warmline.serve import configure_logging
+        from warmline.serve import serve as run
+
+        settings = _settings()
+        configure_logging(settings.log_level)
+        asyncio.run(run(settings))
+
+
+@app.command()
+def train(
+    force: Annotated[
+        bool, typer.Option("--force", help="Train even if nothing has changed.")
+    ] = False,
+) -> None:
+    """Train the assistant, if what it is made from has changed."""
+    with plainly():
+        from warmline.training import train as train_model
+
+        _say(f"The assistant's model: {train_model(_say, force=force).name}")
+
+
+@app.command()
+def seed() -> None:
+    """Fill the database with made-up customers and orders; again and again does no harm."""
+    with plainly():
+        from warmline.seeding import seed_database
+
+        _say(asyncio.run(seed_database(_settings())))
+
+
+@app.command(
+    epilog='Examples: `warmline call --say "when are you open" --say "thank you"`, '
+    "`warmline call --wav caller.wav --record call.wav`"
+)
+def call(
+    wav: Annotated[
+        list[Path] | None, typer.Option(help="Play this sound file; may repeat.")
+    ] = None,
+    say: Annotated[list[str] | None, typer.Option(help="Say this; may repeat.")] = None,
+    microphone: Annotated[bool, typer.Option("--microphone", help="Speak yourself.")] = False,
+    url: Annotated[str | None, typer.Option(help="The server's address.")] = None,
+    number: Annotated[
+        str | None, typer.Option(help="The caller's number, like +15550100042.")
+    ] = None,
+    record: Annotated[
+        Path | None, typer.Option(help="Write a stereo recording: caller left, bot right.")
+    ] = None,
+) -> None:
+    """Call the line: with a recording, a synthetic voice, or the microphone."""
+    with plainly():
+        from warmline import place_call
+
+        try:
+            audio = place_call.caller_audio(wav or (), say or (), microphone)
+            report = asyncio.run(
+                place_call.call(
+                    _settings(), audio, Console(), server=url, number=number, record=record
+                )
+            )
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+        except asyncio.CancelledError:
+            raise typer.Exit(130) from None
+        if report.failure:
+            _complain(report.failure)
+        raise typer.Exit(0 if report.ok else 1)
+
+
+@app.command(epilog="Example: `warmline desk --name Sam`")
+def desk(
+    name: Annotated[str, typer.Option(help="Your name, as callers and colleagues see it.")],
+    url: Annotated[str | None, typer.Option(help="The server's address.")] = None,
+) -> None:
+    """Wait for hand-overs, read what is known, and talk to callers by typing."""
+    with plainly():
+        from agent_desk.line_input import LineInput
+        from agent_desk.terminal import TerminalDesk
+        from voice_gateway.tokens import TokenIssuer
+
+        settings = _settings()
+        issuer = TokenIssuer(settings.token_secret.get_secret_value())
+
+        async def new_token() -> str:
+            return issuer.issue("desk", now=datetime.now(UTC), name=name)
+
+        async def run() -> bool:
+            console = Console()
+            server = url or settings.public_url
+            return await TerminalDesk(server, new_token, console, LineInput(console)).run()
+
+        raise typer.Exit(0 if asyncio.run(run()) else 1)
+
+
+@app.command(epilog="`warmline demo --once` exits with 1 if a call did not go as it should.")
+def demo(
+    once: Annotated[
+        bool, typer.Option(help="Exit after the calls; non-zero if one failed.")
+    ] = False,
+) -> None:
+    """Bring everything up and place three spoken calls; then leave the line open."""
+    with plainly():
+        from warmline.demo import run_demo
+
+        well = asyncio.run(run_demo(_settings(), once=once, console=Console()))
+        raise typer.Exit(0 if well else 1)
+
+
+@app.command(epilog="Example: `warmline token --scope desk --name Sam`")
+def token(
+    scope: Annotated[Scope, typer.Option(help="What it may be used for.")] = Scope.call,
+    number: Annotated[str | None, typer.Option(help="The caller's number.")] = None,
+    name: Annotated[str | None, typer.Option(help="The agent's name.")] = None,
+) -> None:
+    """Print a token for one connection, good for a minute."""
+    with plainly():
+        from voice_gateway.tokens import TokenIssuer
+
+        issuer = TokenIssuer(_settings().token_secret.get_secret_value())
+        _say(issuer.issue(scope.value, now=datetime.now(UTC), caller=number, name=name))
+
+
+@app.command()
+def settings() -> None:
+    """Show every setting, its value and where it comes from; secrets are masked."""
+    with plainly():
+        from warmline.settings import described, variable
+
+        table = Table(box=None, pad_edge=False)
+        for heading in ("Setting", "Value", "From"):
+            table.add_column(heading, overflow="fold")
+        for told in described(_settings()):
+            table.add_row(variable(told.name), _plain(told.value), told.source)
+        Console().print(table)
+
+
+@app.command()
+def doctor() -> None:
+    """Look at everything that the line needs and say what is missing."""
+    with plainly():
+        from warmline.doctor import examine
+
+        console = Console()
+        well = True
+        for finding in examine(_settings()):
+            well &= finding.well
+            mark = "[green]ok[/]     " if finding.well else "[red]missing[/]"
+            console.print(f"{mark}  {finding.subject}: {_plain(finding.said)}", soft_wrap=True)
+        raise typer.Exit(0 if well else 1)
+
+
+@models.command("list")
+def list_models() -> None:
+    """List the speech models: the one in use, those here, and those that can be fetched."""
+    with plainly():
+        from speech_model.catalogue import list_models as known
+
+        table = Table(box=None, pad_edge=False)
+        for heading in ("", "Model", "Size", "Here", "What it is"):
+            table.add_column(heading)
+        for model in known(_settings().data_dir):
+            here = "yes" if model.installed else "no"
+            table.add_row("*" if model.current else "", model.name, model.size, here, model.summary)
+        Console().print(table)
+
+
+@models.command("add", epilog="Example: `warmline models add vosk-model-small-en-us-0.15`")
+def add_model(name: Annotated[str, typer.Argument(help="As `models list` shows it.")]) -> None:
+    """Fetch a model from its publisher and check it."""
+    with plainly():
+        from speech_model.catalogue import add
+
+        _say(
+            f"{name} is in {add(_settings().data_dir, name)}; `warmline models use {name}` uses it"
+        )
+
+
+@models.command("use", epilog="Example: `warmline models use en_us`")
+def use_model(name: Annotated[str, typer.Argument(help="As `models list` shows it.")]) -> None:
+    """Choose the model that the line hears with, from its next start."""
+    with plainly():
+        from speech_model.catalogue import use
+
+        use(_settings().data_dir, name)
+        _say(f"The line hears with {name} from its next start")
+
+
+if __name__ == "__main__":
+    sys.exit(app())
