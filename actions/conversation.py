@@ -30,8 +30,12 @@ async def misunderstood(turn: Turn, business: Business) -> None:
         return
     turn.set(misunderstandings=int(turn.get("misunderstandings") or 0) + 1)
     turn.say("utter_out_of_scope" if turn.intent == "out_of_scope" else "utter_rephrase")
-    if not turn.ask_again():
-        turn.ask("what_then") if turn.intent == "out_of_scope" else None
+    if turn.ask_again():
+        return
+    if turn.intent == "out_of_scope":
+        turn.ask("what_then")
+    else:
+        turn.expect_anything()
 
 
 async def small_talk(turn: Turn, business: Business) -> None:
@@ -46,8 +50,8 @@ async def small_talk(turn: Turn, business: Business) -> None:
             turn.expect_answer(turn.awaiting, turn.get("question_values") or {})
     elif turn.intent == "thanks" and turn.awaiting is None:
         turn.ask("anything_else")
-    elif turn.awaiting != "what_then":
-        turn.ask_again()
+    elif turn.awaiting == "what_then" or not turn.ask_again():
+        turn.expect_anything()
 
 
 async def repeat(turn: Turn, business: Business) -> None:
@@ -55,6 +59,7 @@ async def repeat(turn: Turn, business: Business) -> None:
     turn.say("utter_slow_down" if turn.intent == "slow_down" else "utter_repeat")
     if not any(isinstance(message, SayAgain) for message in turn.last_answer):
         turn.say("utter_what_can_you_do", company=business.settings.company_name)
+        turn.expect_anything()
         return
     turn.messages.extend(turn.last_answer)
 

@@ -98,9 +98,8 @@ def _complaint(turn: Turn, reason: str) -> Complaint | None:
 
 
 def _topic(turn: Turn) -> str | None:
-    task = turn.get("active_task")
-    topic = turn.get("problem") if task != "password_reset" else task
-    return str(topic or task) if topic or task else None
+    topic = turn.get("problem")
+    return str(topic) if topic else None
 
 
 async def _issue(turn: Turn, business: Business, complaint: Complaint | None) -> str:
@@ -129,7 +128,7 @@ def _given(turn: Turn) -> dict[str, Any]:
     if number:
         given["order_number"] = {"value": number, "confirmed": bool(turn.get("order_confirmed"))}
     problem = turn.get("problem")
-    if problem and problem != "order_status":
+    if problem and problem not in {"order_status", "password_reset"}:
         given["problem"] = {"value": problem, "confirmed": False}
     return given
 

@@ -45,6 +45,13 @@ async def order(turn: Turn, business: Business) -> None:
         and await answer_number(turn, business)
     ):
         return
+    if turn.awaiting == "confirm_cancel" and turn.intent == "cancel_order":
+        # "Yes, cancel it" and a mere "cancel it" both agree.
+        await _decide_cancelling(turn, business, turn.yes_or_no() is not False)
+        return
+    if turn.awaiting == "offer_person" and turn.yes_or_no():
+        turn.escalate("requested")
+        return
     intent = turn.intent if turn.intent in TASKS else "order_status"
     turn.set(active_task=TASKS[intent or "order_status"], problem=intent)
     if said:
@@ -78,19 +85,7 @@ async def answer_cancel(turn: Turn, business: Business) -> bool:
     agreed = turn.yes_or_no()
     if agreed is None:
         return False
-    number = str(turn.get("order_number"))
-    if not agreed:
-        turn.say("utter_cancel_kept")
-        _done(turn)
-        return True
-    try:
-        await business.orders.cancel(number, business.now())
-    except NotCancellable as refusal:
-        _refuse_cancelling(turn, refusal.reason)
-        return True
-    turn.note("actions_done", f"Cancelled order {number}")
-    turn.say("utter_cancelled")
-    _done(turn)
+    await _decide_cancelling(turn, business, agreed)
     return True
 
 
@@ -307,6 +302,22 @@ def _cancel(turn: Turn, found: Order) -> None:
         turn.ask("confirm_cancel", items=spoken_items(found))
     else:
         _refuse_cancelling(turn, _WHY[found.state])
+
+
+async def _decide_cancelling(turn: Turn, business: Business, agreed: bool) -> None:
+    if not agreed:
+        turn.say("utter_cancel_kept")
+        _done(turn)
+        return
+    number = str(turn.get("order_number"))
+    try:
+        await business.orders.cancel(number, business.now())
+    except NotCancellable as refusal:
+        _refuse_cancelling(turn, refusal.reason)
+        return
+    turn.note("actions_done", f"Cancelled order {number}")
+    turn.say("utter_cancelled")
+    _done(turn)
 
 
 _WHY = {

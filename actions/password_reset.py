@@ -23,7 +23,8 @@ _TEXT = re.compile(r"\b(text|texts|phone|sms|message|cell|mobile|second|two|s m 
 
 async def password_reset(turn: Turn, business: Business) -> None:
     """Begin a password reset."""
-    turn.set(misunderstandings=0, active_task="password_reset", contact_attempts=0)
+    turn.set(misunderstandings=0, active_task="password_reset", problem="password_reset")
+    turn.set(contact_attempts=0)
     if turn.customer_id is not None:
         await _offer_contacts(turn, await business.customers.get(turn.customer_id))
     else:

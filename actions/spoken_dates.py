@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from functools import lru_cache
 
 import holidays
 
@@ -242,7 +243,7 @@ def _day_number(tokens: list[str], at: int) -> tuple[int, int]:
         return (_TENS[token] + unit, 2) if 0 < unit < 10 else (_TENS[token], 1)
     if token in _NUMBERS:
         return _NUMBERS[token], 1
-    return (int(token), 1) if token.isdigit() and 0 < int(token) < 32 else (0, 0)
+    return (int(token), 1) if token.isdecimal() and 0 < int(token) < 32 else (0, 0)
 
 
 def _ordinal(tokens: list[str], at: int) -> tuple[int, int]:
@@ -271,11 +272,16 @@ def _valid(year: int, month: int, day: int) -> date | None:
 
 
 def _public_holiday(part: str, today: date, country: str, subdivision: str | None) -> date | None:
-    known = holidays.country_holidays(
-        country, subdiv=subdivision, years=(today.year, today.year + 1), observed=False
-    )
+    known = _holidays(country, subdivision, today.year)
     days = sorted(day for day, name in known.items() if part in name.lower() and day >= today)
     return days[0] if days else None
+
+
+@lru_cache(maxsize=16)
+def _holidays(country: str, subdivision: str | None, year: int) -> dict[date, str]:
+    years = (year, year + 1)
+    found = holidays.country_holidays(country, subdiv=subdivision, years=years, observed=False)
+    return dict(found.items())
 
 
 def _titled(said: str) -> str:
@@ -308,7 +314,7 @@ def _clock(tokens: list[str], at: int) -> tuple[int, int, int] | None:
 
 def _hour_with(tokens: list[str], at: int, minutes: int) -> tuple[int, int, int] | None:
     token = tokens[at] if at < len(tokens) else ""
-    hour = _NUMBERS.get(token, int(token) if token.isdigit() else -1)
+    hour = _NUMBERS.get(token, int(token) if token.isdecimal() else -1)
     if not 1 <= hour <= 12:
         return None
     # "one of", "two days" and "five stars" are no times.
@@ -339,7 +345,7 @@ def _count(tokens: list[str], at: int) -> tuple[int | None, int]:
         return (_TENS[token] + unit, 2) if 0 < unit < 10 else (_TENS[token], 1)
     if token in _NUMBERS:
         return _NUMBERS[token], 1
-    return (int(token), 1) if token.isdigit() and len(token) <= 2 else (None, 0)
+    return (int(token), 1) if token.isdecimal() and len(token) <= 2 else (None, 0)
 
 
 def _placed_in_day(hour: int, minute: int, after: str, words: str) -> time:

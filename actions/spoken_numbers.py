@@ -18,8 +18,8 @@ def _words_of(text: str) -> list[str]:
 ORDER_DIGITS = 6
 """Digits in every order number; a single letter may stand before them."""
 
-_ORDER_NUMBER = re.compile(r"[A-Z]?\d{6}")
-_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+")
+_ORDER_NUMBER = re.compile(r"[A-Z]?[0-9]{6}")
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[0-9]+")
 
 _DIGITS = {
     word: str(value)

@@ -133,6 +133,10 @@ class Turn:
         self.messages.append(Instruct(QUESTIONS[question].expect(values)))
         self.set(awaiting=question, question_values=dict(values))
 
+    def expect_anything(self) -> None:
+        """Let the caller speak freely, without a question of ours being open."""
+        self.messages.append(Instruct({"type": "expect", "grammar": "free"}))
+
     def ask_again(self) -> bool:
         """Repeat the open question, if there is one.
 

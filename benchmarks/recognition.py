@@ -218,7 +218,7 @@ def main() -> int:
                     table, f"{folder.name}, strings of {STRING_LENGTH} digits, {kind}", model,
                     [*map(change, strings)], grammar,
                 )  # fmt: skip
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else 132).print(table)
     return 0
 
 

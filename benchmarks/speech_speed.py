@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 
@@ -150,7 +151,7 @@ def main() -> None:
     )  # fmt: skip
     hearing(table, model, line)
     speaking(table, Synthesiser(voice))
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else 132).print(table)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,11 @@
 # Build from the project's folder: docker build -f docker/actions.Dockerfile .
 FROM python:3.11.13-slim-bookworm AS build
 WORKDIR /build
-COPY scripts/tools.lock docker/runtime.lock ./
+COPY scripts/tools.lock scripts/build.lock docker/runtime.lock ./
 RUN pip install --no-cache-dir --require-hashes -r tools.lock \
     && uv venv /opt/venv \
-    && uv pip sync --no-cache --python /opt/venv/bin/python --require-hashes runtime.lock
+    && uv pip sync --no-cache --compile-bytecode --python /opt/venv/bin/python --require-hashes \
+        --build-constraints build.lock runtime.lock
 
 FROM python:3.11.13-slim-bookworm
 ENV PATH=/opt/venv/bin:$PATH \

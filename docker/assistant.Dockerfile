@@ -2,10 +2,11 @@
 # Build from the project's folder: docker build -f docker/assistant.Dockerfile .
 FROM python:3.10.18-slim-bookworm AS build
 WORKDIR /build
-COPY scripts/tools.lock bot/requirements.lock ./
+COPY scripts/tools.lock scripts/build.lock bot/requirements.lock ./
 RUN pip install --no-cache-dir --require-hashes -r tools.lock \
     && uv venv /opt/venv \
-    && uv pip sync --no-cache --python /opt/venv/bin/python --require-hashes requirements.lock
+    && uv pip sync --no-cache --compile-bytecode --python /opt/venv/bin/python --require-hashes \
+        --build-constraints build.lock requirements.lock
 
 FROM python:3.10.18-slim-bookworm
 # HOME and matplotlib's folder are writable although the rest of the image may be read-only.

@@ -167,11 +167,11 @@ def _wait(process: subprocess.Popen[bytes], log: Path, progress: Progress, start
 
 
 def _epoch(log: Path) -> str:
-    """Find in the log how far Rasa is; its progress bar ends in `| 12/40 [...]`."""
+    """Find in the log how far Rasa is; its progress bar is `Epochs: 30%|###   | 12/40 [...]`."""
     with log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - 2_000))
-        bars = re.findall(rb"\| (\d+)/(\d+) \[", file.read())
-    return f", round {int(bars[-1][0])} of {int(bars[-1][1])}" if bars else ""
+        bars = re.findall(rb"Epochs:[^|]*\|[^|]*\| (\d+)/(\d+) \[", file.read())
+    return f", epoch {int(bars[-1][0])} of {int(bars[-1][1])}" if bars else ""
 
 
 def _reason(log: Path) -> str:

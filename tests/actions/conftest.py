@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import pytest
 
 from actions.business import Business
@@ -20,6 +21,10 @@ from contact_center.customers import Customer
 from contact_center.database import Database
 from contact_center.seed import DEMO_CUSTOMER, seed
 from contact_center.settings import ContactCenterSettings
+
+# How fast a test runs says nothing about whether the code is right.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 # A Monday morning in November, before Thanksgiving.
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=ZoneInfo("America/New_York"))

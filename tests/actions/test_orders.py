@@ -154,6 +154,12 @@ class TestStatus:
         await maria.says("yes please", "affirm")
         assert maria.slots["handoff_reason"] == "requested"
 
+    async def test_a_yes_with_the_problem_said_again_is_still_a_yes(self, maria: Caller) -> None:
+        await confirmed(maria, "order_status", ORDER_LATE)
+        heard = await maria.wants("order_late", "yes it is much too late")
+        assert heard.responses == []
+        assert maria.slots["handoff_reason"] == "requested"
+
 
 class TestProblems:
     async def test_a_late_order_that_is_not_late_is_told_so(self, maria: Caller) -> None:
@@ -183,6 +189,12 @@ class TestCancelling:
         order = await business.orders.find(ORDER_PROCESSING)
         assert order is not None
         assert order.state == "cancelled"
+
+    @pytest.mark.parametrize("text", ["yes cancel it", "cancel it please"])
+    async def test_happens_when_the_wish_is_said_again(self, maria: Caller, text: str) -> None:
+        await confirmed(maria, "cancel_order", ORDER_PROCESSING)
+        heard = await maria.wants("cancel_order", text)
+        assert heard.responses == ["utter_cancelled", "utter_anything_else"]
 
     async def test_does_not_happen_after_a_no(self, maria: Caller, business: Business) -> None:
         await confirmed(maria, "cancel_order", ORDER_PROCESSING)

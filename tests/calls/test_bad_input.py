@@ -15,10 +15,15 @@ from websockets.typing import Subprotocol
 
 from voice_gateway.caller.scripted import HangUp, Say
 from voice_gateway.transports.browser_protocol import SUBPROTOCOL
+from voice_gateway.transports.websocket import GatewayClientConnection
 
 
 async def hello(line: LineUnderTest, token: str) -> ClientConnection:
-    connection = await connect(line.call_url, subprotocols=[Subprotocol(SUBPROTOCOL)])
+    connection = await connect(
+        line.call_url,
+        subprotocols=[Subprotocol(SUBPROTOCOL)],
+        create_connection=GatewayClientConnection,
+    )
     await connection.send(json.dumps({"type": "hello", "token": token, "sample_rate": 16000}))
     return connection
 

@@ -16,27 +16,28 @@ from voice_gateway.transports import browser_protocol
 PHRASES = load_language().phrases
 
 
-class KillAfterTurns:
-    """Kills a process as soon as the caller's n-th turn is stored or the bot has answered it."""
+class KillWhenListening:
+    """Kills a process once the bot listens to the caller for the n-th time."""
 
-    def __init__(self, line: LineUnderTest, process: str, after_bot_said: int) -> None:
+    def __init__(self, line: LineUnderTest, process: str, times: int) -> None:
         self._line = line
         self._process = process
-        self._left = after_bot_said
+        self._left = times
 
     def __call__(self, event: CallEvent, at: float) -> None:
-        if isinstance(event, browser_protocol.Turn) and event.speaker == "bot":
+        if isinstance(event, browser_protocol.State) and event.state == "listening":
             self._left -= 1
             if self._left == 0:
                 self._line.kill(self._process)
 
 
 async def killed_in_call(line: LineUnderTest, process: str) -> CallReport:
+    """The process dies after the first answer, and the caller goes on speaking."""
     report = await line.spoken_call(
         Say("where is my order"),
-        Say("what time do you close today", when=r"."),
+        Say("what time do you close today"),
         Wait("ended", 90),
-        on_event=KillAfterTurns(line, process, after_bot_said=2),
+        on_event=KillWhenListening(line, process, times=2),
     )
     await line.supervisor.ready()
     return report
@@ -71,7 +72,7 @@ async def test_the_server_dies_and_the_caller_who_rings_back_goes_on_where_they_
         Say("where is my order"),
         Wait("ended", 20),
         number=number,
-        on_event=KillAfterTurns(line, "server", after_bot_said=2),
+        on_event=KillWhenListening(line, "server", times=2),
     )
     assert cut_off.ended == "connection_lost"
     assert "where is my order" in await line.said(cut_off, "caller"), "a stored turn was lost"

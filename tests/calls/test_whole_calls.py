@@ -25,12 +25,15 @@ from voice_gateway.caller.scripted import (
     ScriptedCaller,
     Wait,
 )
+from voice_gateway.conversation import commands as cmd
 from voice_gateway.conversation.core import Conversation
 from voice_gateway.conversation.event_log import replay
 from voice_gateway.languages import load_language
 from voice_gateway.speech.caller_voice import CallerVoice
 
 MARIA = DEMO_CUSTOMER.phone
+# The order arrives the day after the line was brought up, and midnight may pass meanwhile.
+ARRIVES = r"hiking boots.* (tomorrow|today)"
 
 
 async def test_opening_hours_are_told_and_the_call_ends_with_a_goodbye(line: LineUnderTest) -> None:
@@ -53,8 +56,8 @@ async def test_an_order_is_found_by_its_spoken_number(line: LineUnderTest) -> No
     )
     assert report.ok, report
     said = await line.said(report)
-    assert "482 913" in said or "482913" in said
-    assert "tomorrow" in said
+    assert "4 8 2, 9 1 3" in said
+    assert re.search(ARRIVES, said)
     heard = await line.said(report, "caller")
     assert "four eight two nine one three" in heard
 
@@ -68,7 +71,7 @@ async def test_an_order_number_can_be_keyed_in_on_a_narrow_band_line(line: LineU
         number=MARIA,
         sample_rate=8000,
     )
-    assert "tomorrow" in await line.said(report)
+    assert re.search(ARRIVES, await line.said(report))
 
 
 async def test_an_unknown_order_number_is_answered_gracefully(line: LineUnderTest) -> None:
@@ -112,7 +115,9 @@ async def test_what_an_interrupted_caller_heard_is_what_the_transcript_keeps(
 
 async def test_an_angry_caller_ends_at_a_person_who_knows(line: LineUnderTest) -> None:
     async def agent() -> desk_protocol.Accepted:
-        async with DeskClient.connect(line.server_url, line.token("desk", name="Kim")) as desk:
+        async with DeskClient.connect(
+            line.settings.public_url, line.token("desk", name="Kim")
+        ) as desk:
             waiting = await desk.next_waiting(within_s=60)
             await desk.accept(waiting.handoff_id)
             accepted = await desk.wait_for(desk_protocol.Accepted)
@@ -183,8 +188,6 @@ async def test_a_silent_caller_is_asked_twice_offered_a_person_and_let_go(
 async def test_a_call_can_be_replayed_from_its_event_log(line: LineUnderTest) -> None:
     report = await line.spoken_call(Say("are you a robot"), HangUp())
     log = (line.settings.data_dir / "events" / f"{report.call_id}.jsonl").read_text()
-    from voice_gateway.conversation import commands as cmd
-
     conversation = Conversation(load_language())
     commands = replay(conversation, log.splitlines())
     replayed = [c.text for c in commands if isinstance(c, cmd.RecordTurn)]

@@ -13,7 +13,7 @@ from voice_gateway.speech.voice import Voice
 LEAD_S = 0.3
 _TELEPHONE_RATE = 8_000
 _BAND_HZ = (300.0, 3_400.0)
-_EDGE_HZ = 60.0
+_EDGE_HZ = 200.0  # how gently it begins and ends
 _MU = 255.0
 
 

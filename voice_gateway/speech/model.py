@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from pathlib import Path
 
@@ -53,7 +54,8 @@ class SpeechModel:
                 _check(folder)
                 vosk.SetLogLevel(-1)
                 try:
-                    handle = vosk.Model(str(folder))
+                    with tempfile.TemporaryDirectory(prefix="warmline-model-") as work:
+                        handle = vosk.Model(str(_without_dither(folder, Path(work))))
                 except Exception as error:
                     raise SpeechModelError(
                         f"Vosk cannot load the speech model in {folder}: it may be damaged. "
@@ -72,6 +74,26 @@ class SpeechModel:
             True when it is in the model's vocabulary.
         """
         return int(self.handle.vosk_model_find_word(word)) >= 0
+
+
+def _without_dither(folder: Path, work: Path) -> Path:
+    """A view of the model whose features are computed without Kaldi's random noise.
+
+    With it, the same audio gives now these words and now those; the recogniser adds noise that is
+    always the same instead.
+    """
+    for entry in folder.iterdir():
+        if entry.name != "conf":
+            (work / entry.name).symlink_to(entry)
+    (work / "conf").mkdir()
+    for entry in (folder / "conf").iterdir():
+        if entry.name == "mfcc.conf":
+            lines = entry.read_text(encoding="utf-8").splitlines()
+            kept = [line for line in lines if not line.startswith("--dither")]
+            (work / "conf" / entry.name).write_text("\n".join([*kept, "--dither=0", ""]))
+        else:
+            (work / "conf" / entry.name).symlink_to(entry)
+    return work
 
 
 def _check(folder: Path) -> None:

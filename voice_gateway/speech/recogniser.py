@@ -27,8 +27,9 @@ log = structlog.get_logger(__name__)
 # Vosk looks for a segment's end once a call, so what it hears depends on how audio is cut into
 # calls. Always cutting into the same blocks makes the transcript independent of the frames' size.
 BLOCK_BYTES = LISTENING_RATE // 10 * SAMPLE_BYTES
-# The shipped model was trained with noise of one least significant bit on its 16 kHz input, which
-# Vosk draws anew every time; drawn once, it leaves the accuracy as it is and makes results repeat.
+# Models are trained with noise of one least significant bit on their 16 kHz input, which Vosk draws
+# anew every time; `model.py` turns that off. Drawn once, here, it keeps the accuracy and makes
+# results repeat.
 _DITHER = np.random.default_rng(20_240_229).normal(0.0, 1.0, (16, BLOCK_BYTES // SAMPLE_BYTES))
 KEPT_S = 30.0
 

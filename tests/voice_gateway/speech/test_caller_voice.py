@@ -42,7 +42,7 @@ def test_the_telephone_takes_away_low_and_high_tones() -> None:
     assert len(heard) == 16_000
     power = np.abs(np.fft.rfft(heard)) ** 2
     inside = power[500:3000].mean()
-    assert power[:150].mean() < inside / 100
+    assert power[:100].mean() < inside / 100
     assert power[4200:].mean() < inside / 100
 
 

@@ -30,3 +30,7 @@ def test_an_incomplete_folder_is_explained(tmp_path: Path) -> None:
     (tmp_path / "am").mkdir()
     with pytest.raises(SpeechModelError, match=r"not a complete Vosk model: am/final\.mdl"):
         SpeechModel.load(tmp_path)
+
+
+def test_loading_leaves_the_model_s_folder_as_it_is(model: SpeechModel) -> None:
+    assert "--dither=0" not in (model.path / "conf" / "mfcc.conf").read_text()
