@@ -42,6 +42,8 @@ from contact_center.tickets import Tickets
 
 RECENT = 5
 NOTICEABLE_CHANGE = 0.15
+# What of the assistant's own state the caller has given; the rest is its book-keeping.
+GIVEN_SLOTS = ("order_number", "problem", "product", "department")
 SECRET_SLOTS = frozenset({"code", "one_time_code", "otp", "password", "pin", "resume_state"})
 
 _ASKS_FOR: dict[HandoffReason, str] = {
@@ -275,13 +277,12 @@ def _intent(sent: AssistantDetails, state: Mapping[str, Any]) -> Intent | None:
 
 def _slots(sent: AssistantDetails, state: Mapping[str, Any]) -> dict[str, SlotValue]:
     stored = state.get("slots")
-    slots = dict(sent.slots)
-    for name, value in (stored if isinstance(stored, Mapping) else {}).items():
-        slots.setdefault(str(name), SlotValue(value=value))
+    known = stored if isinstance(stored, Mapping) else {}
+    given = {name: SlotValue(value=known[name]) for name in GIVEN_SLOTS if name in known}
     return {
         name: slot.model_copy(update={"value": _clean_value(name, slot.value)})
-        for name, slot in slots.items()
-        if slot.value not in (None, "") and name != "resume_state"
+        for name, slot in (given | sent.slots).items()
+        if slot.value not in (None, "")
     }
 
 

@@ -92,6 +92,9 @@ async def run_demo(told: Settings, *, once: bool, console: Console) -> bool:
             console.print(Rule(f"Call {number} of {len(DEMO_CALLS)}: {call.title}", style="bold"))
             done.append(await _run_call(call, line, console))
         console.print(_summary(done))
+        console.print("Each call as a page with its recording beside it:")
+        for finished in done:
+            console.print(f"  {finished.page}", soft_wrap=True, highlight=False)
         if not once:
             await _leave_open(line.settings, console)
     return not any(finished.missed for finished in done)
@@ -143,7 +146,8 @@ class _Watcher:
                 self._latest_turn_id = turn_id
                 colour = _COLOURS.get(speaker, "white")
                 self._console.print(
-                    f"[dim]{at:6.1f} s[/dim] [bold {colour}]{speaker:>6}[/]  {escape(text)}"
+                    f"[dim]{at:6.1f} s[/dim] [bold {colour}]{speaker:>6}[/]  {escape(text)}",
+                    soft_wrap=True,
                 )
             case MeasuredTurn(response_delay=delay) if delay is not None:
                 self.delays[self._latest_turn_id] = delay
@@ -231,7 +235,7 @@ async def _page(
 
 def _summary(done: list[Finished]) -> Table:
     table = Table(title="What came of it", title_justify="left")
-    for column in ("Call", "Result", "Answers heard after", "Page"):
+    for column in ("Call", "Result", "Answers heard after"):
         table.add_column(column, overflow="fold")
     for finished in done:
         delays = sorted(finished.report.response_delays)
@@ -241,7 +245,7 @@ def _summary(done: list[Finished]) -> Table:
             if finished.missed
             else "[green]as it should be[/green]"
         )
-        table.add_row(finished.call.title, result, heard, str(finished.page))
+        table.add_row(finished.call.title, result, heard)
     return table
 
 

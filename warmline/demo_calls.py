@@ -156,7 +156,7 @@ DEMO_CALLS = (
             Say("my lamp is late again and nobody is helping me"),
             Say("this is unacceptable i want to talk to a person", when=r"\?"),
             Wait("with_agent"),
-            Say("it is the floor lamp it should have been here last week"),
+            Say("thank you when will my lamp arrive"),
             Wait("ended"),
         ),
         goals=(

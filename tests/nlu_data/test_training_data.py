@@ -231,8 +231,7 @@ def test_the_recogniser_knows_the_words_of_the_held_out_set() -> None:
 
 def test_the_domain_declares_every_intent_and_entity() -> None:
     paths = sorted(DOMAIN.rglob("*.yml"))
-    if not paths:
-        pytest.skip("the assistant has no domain yet")
+    assert paths
     declared: dict[str, set[str]] = {"intents": set(), "entities": set()}
     for path in paths:
         content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}

@@ -29,11 +29,10 @@ from voice_gateway.transports.line import (
     frame_bytes,
 )
 
-CHROMIUM = shutil.which("chromium") or ""
+CHROMIUM = shutil.which("chromium") or "chromium"
 SECRET = "a secret for tests, of thirty-two bytes or more"
 SCREENSHOTS = os.environ.get("WARMLINE_SCREENSHOTS")
 
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
 
 Serve = Callable[..., Any]
 Open = Callable[..., Any]

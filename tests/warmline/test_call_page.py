@@ -276,7 +276,7 @@ def silence(seconds: float) -> bytes:
 def browser() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
     if path is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
+        pytest.fail("needs Chromium: run `make packages`")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield chromium

@@ -131,7 +131,7 @@ class Listener:
             self._pre_roll += audio
             del self._pre_roll[: -_size(PRE_ROLL_S + VoiceActivity.onset_s)]
         if change is False:
-            events.append(SpeechStopped())
+            events.append(SpeechStopped(silence=self.hangover_s))
         return events
 
     def _with_pre_roll(self, audio: bytes) -> bytes:
