@@ -30,6 +30,7 @@ from voice_gateway.transports import browser_protocol
 from warmline.call_page import CallReport as CallPageReport
 from warmline.call_page import PageTurn, render_call_page
 from warmline.demo_calls import DEMO_CALLS, DemoCall, Outcome
+from warmline.place_call import show_event
 from warmline.private_line import PrivateLine, private_line
 from warmline.settings import Settings
 from warmline.supervisor import ChildSpec
@@ -37,7 +38,6 @@ from warmline.training import train
 
 AGENT = "Sam"
 AGENT_PAUSE_S = 7.0
-_COLOURS = {"caller": "cyan", "bot": "green", "agent": "magenta"}
 
 
 @dataclass(frozen=True)
@@ -141,21 +141,12 @@ class _Watcher:
         self.delays: dict[str, float] = {}
 
     def __call__(self, event: CallEvent, at: float) -> None:
+        show_event(self._console, event, at)
         match event:
-            case browser_protocol.Turn(turn_id=turn_id, speaker=speaker, text=text):
+            case browser_protocol.Turn(turn_id=turn_id):
                 self._latest_turn_id = turn_id
-                colour = _COLOURS.get(speaker, "white")
-                self._console.print(
-                    f"[dim]{at:6.1f} s[/dim] [bold {colour}]{speaker:>6}[/]  {escape(text)}",
-                    soft_wrap=True,
-                )
             case MeasuredTurn(response_delay=delay) if delay is not None:
                 self.delays[self._latest_turn_id] = delay
-                self._console.print(f"[dim]{'':17}heard {delay * 1000:.0f} ms later[/dim]")
-            case browser_protocol.State(state="holding"):
-                self._console.print(f"[dim]{at:6.1f} s[/dim] [yellow]  on hold[/]")
-            case browser_protocol.Ended(reason=reason):
-                self._console.print(f"[dim]{at:6.1f} s   ended: {escape(reason)}[/dim]")
 
 
 async def _work_as_agent(call: DemoCall, line: PrivateLine, console: Console) -> None:
@@ -165,7 +156,7 @@ async def _work_as_agent(call: DemoCall, line: PrivateLine, console: Console) ->
     token = line.token("desk", name=AGENT)
     async with DeskClient.connect(line.settings.public_url, token) as desk:
         waiting = await desk.next_waiting(within_s=120)
-        console.print(f"[bold magenta]{'desk':>15}[/]  {AGENT} accepts the hand-off")
+        console.print(f"[bold magenta]{'desk':>14}[/]  {AGENT} accepts the hand-off")
         await desk.accept(waiting.handoff_id)
         await desk.wait_for(desk_protocol.Accepted)
         with suppress(DeskConnectionError, TimeoutError):

@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -15,11 +16,11 @@ from rich.text import Text
 from voice_gateway.caller.audio import CallerAudio, RecordedAudio
 from voice_gateway.caller.client import CallEvent, CallReport, place_call
 from voice_gateway.caller.response_delay import MeasuredTurn
+from voice_gateway.server import CALL_PATH
 from voice_gateway.tokens import TokenIssuer
-from voice_gateway.transports.browser_protocol import Answered, Ended, Error, Turn
+from voice_gateway.transports.browser_protocol import Answered, Ended, Error, State, Turn
 from warmline.settings import Settings
 
-CALL_PATH = "/v1/call"
 _SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
 _COLOURS = {"caller": "yellow", "bot": "green", "agent": "cyan"}
 
@@ -78,15 +79,20 @@ def caller_audio(
     return Microphone()
 
 
-def shown(event: CallEvent) -> Text | None:
-    """Say an event of a call as a line.
+def show_event(console: Console, event: CallEvent, at: float) -> None:
+    """Print an event of a call, if it is one that people want to see.
 
     Args:
+        console: Where to print.
         event: As `place_call` reports it.
-
-    Returns:
-        The line, or None for events that are not shown.
+        at: When it was, in seconds since the call was placed.
     """
+    line = _shown(event)
+    if line is not None:
+        console.print(Text(f"{at:6.1f}  ", "dim") + line, soft_wrap=True)
+
+
+def _shown(event: CallEvent) -> Text | None:
     match event:
         case Answered(call_id):
             return Text(f"answered (call {call_id})", "dim")
@@ -94,6 +100,8 @@ def shown(event: CallEvent) -> Text | None:
             return Text(f"{speaker:>6}  ", _COLOURS.get(speaker, "")) + Text(text)
         case MeasuredTurn() if event.response_delay is not None:
             return Text(f"        answered after {event.response_delay:.2f} s", "dim")
+        case State("holding"):
+            return Text("        on hold", "yellow")
         case Error(code, message):
             return Text(f"{code}: {message}", "red")
         case Ended(reason):
@@ -129,15 +137,15 @@ async def call(
         CallerAudioError: The caller's audio cannot be had.
         ValueError: The server's address is wrong.
     """
-
-    def show(event: CallEvent, at: float) -> None:
-        line = shown(event)
-        if line is not None:
-            console.print(Text(f"{at:6.1f}  ", "dim") + line, soft_wrap=True)
-
     url = call_url(server or settings.public_url)
     calling = asyncio.create_task(
-        place_call(url, call_token(settings, number), audio, show, recording=record)
+        place_call(
+            url,
+            call_token(settings, number),
+            audio,
+            partial(show_event, console),
+            recording=record,
+        )
     )
     loop = asyncio.get_running_loop()
     hang_up = getattr(audio, "hang_up", None) or calling.cancel

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import io
 
+import pytest
+from rich.console import Console
+
+from voice_gateway.caller.client import CallEvent
 from voice_gateway.caller.response_delay import MeasuredTurn
 from voice_gateway.transports.browser_protocol import Answered, Ended, Error, State, Turn
-from warmline.place_call import call_url, shown
+from warmline.place_call import call_url, show_event
 
 
 @pytest.mark.parametrize(
@@ -37,14 +41,18 @@ def test_what_is_no_server_is_refused(server: str) -> None:
         (MeasuredTurn(1.0, 2.0, 2.5), "answered after 0.50 s"),
         (Error("busy", "the line is busy"), "busy: the line is busy"),
         (Ended("caller_hung_up"), "ended: caller hung up"),
-    ],
-)
-def test_what_matters_is_shown(event: object, words: str) -> None:
-    line = shown(event)  # type: ignore[arg-type]
-    assert line is not None
-    assert words in line.plain
+        (State("holding"), "on hold"),
+    def test_what_matters_is_shown(event: CallEvent, words: str) -> None:
+    assert words in printed(event)
 
 
 def test_what_does_not_matter_is_not_shown() -> None:
-    assert shown(State("listening")) is None
-    assert shown(MeasuredTurn(1.0, 2.0)) is None
+    assert printed(State("listening")) == ""
+    assert printed(MeasuredTurn(1.0, 2.0)) == ""
+
+
+def printed(event: CallEvent) -> str:
+    console = Console(file=io.StringIO(), width=100)
+    show_event(console, event, 1.0)
+    return console.file.getvalue()  # type: ignore[attr-defined]
+
