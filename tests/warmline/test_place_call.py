@@ -42,7 +42,9 @@ def test_what_is_no_server_is_refused(server: str) -> None:
         (Error("busy", "the line is busy"), "busy: the line is busy"),
         (Ended("caller_hung_up"), "ended: caller hung up"),
         (State("holding"), "on hold"),
-    def test_what_matters_is_shown(event: CallEvent, words: str) -> None:
+    ],
+)
+def test_what_matters_is_shown(event: CallEvent, words: str) -> None:
     assert words in printed(event)
 
 
@@ -55,4 +57,3 @@ def printed(event: CallEvent) -> str:
     console = Console(file=io.StringIO(), width=100)
     show_event(console, event, 1.0)
     return console.file.getvalue()  # type: ignore[attr-defined]
-
