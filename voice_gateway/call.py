@@ -42,7 +42,7 @@ from voice_gateway.transports.line import Audio, CallerIdentity, HungUp, Key, Li
 
 log = structlog.get_logger(__name__)
 
-STORAGE_APOLOGY_S = 8.0
+APOLOGY_S = 8.0
 
 
 @dataclass(frozen=True)
@@ -137,8 +137,8 @@ class Call:
         try:
             await self._start()
             reason = await self._converse()
-        except StorageError as error:
-            self._log.error("storage_failed", error=str(error))
+        except Exception:
+            self._log.exception("call_failed")
             await self._apologise_and_stop()
         finally:
             await self._end(reason)
@@ -222,10 +222,10 @@ class Call:
         await self._publish(domain.CallEnded(call_id=self.call_id, at=now, reason=reason))
 
     async def _apologise_and_stop(self) -> None:
-        """The turn could not be stored, so nothing may be done about it but to say so."""
+        """The call cannot go on, for example because a turn could not be stored: say so."""
         await self._playout.stop()
         self._playout.say(0, self._x.language.phrases.draining[0])
-        await asyncio.sleep(STORAGE_APOLOGY_S)
+        await asyncio.sleep(APOLOGY_S)
 
     # -- what happens --------------------------------------------------------------------------
 
