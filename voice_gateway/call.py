@@ -6,6 +6,7 @@ import asyncio
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -42,7 +43,8 @@ from voice_gateway.transports.line import Audio, CallerIdentity, HungUp, Key, Li
 
 log = structlog.get_logger(__name__)
 
-APOLOGY_S = 8.0
+# The longest that a caller is kept on a line that cannot go on.
+APOLOGY_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -225,7 +227,14 @@ class Call:
         """The call cannot go on, for example because a turn could not be stored: say so."""
         await self._playout.stop()
         self._playout.say(0, self._x.language.phrases.draining[0])
-        await asyncio.sleep(APOLOGY_S)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(APOLOGY_S):
+                while True:
+                    match await self._events.get():
+                        case ev.PlayoutMark(utterance_id=0, finished=True):
+                            return
+                        case ev.SpeechFailed() | ev.CallerHungUp():
+                            return
 
     # -- what happens --------------------------------------------------------------------------
 
