@@ -89,11 +89,16 @@ class TerminalDesk:
             await asyncio.gather(typing, serving, return_exceptions=True)
         for task in done:
             task.result()  # an error of ours is not to be hidden
-        return typing in done
+        if typing in done:
+            return True
+        # Last, when nothing is printed above the prompt any more and so nothing can be lost.
+        self._print(Text(serving.result(), "bold red"))
+        return False
 
     # The server's side
 
-    async def _stay_connected(self) -> None:
+    async def _stay_connected(self) -> str:
+        """Serve until the server refuses the agent; says why it did."""
         failures = 0
         while True:
             try:
@@ -106,8 +111,7 @@ class TerminalDesk:
             except DeskConnectionError as error:
                 problem = str(error)
                 if error.final:
-                    self._print(Text(plain(problem), "bold red"))
-                    return
+                    return plain(problem)
             finally:
                 self._desk = None
             wait = _RETRY_S[min(failures, len(_RETRY_S) - 1)]
@@ -288,8 +292,7 @@ class TerminalDesk:
             self._keyboard.set_prompt("caller > ")
 
     def _print(self, content: RenderableType) -> None:
-        with self._keyboard.printing():
-            self._console.print(content, soft_wrap=isinstance(content, Text))
+        self._console.print(content, soft_wrap=isinstance(content, Text))
 
 
 def _words(name: str) -> str:
@@ -306,5 +309,4 @@ async def run_terminal_desk(server: str, new_token: TokenSource) -> bool:
     Returns:
         True when the agent left; False when the server refused.
     """
-    console = Console()
-    return await TerminalDesk(server, new_token, console, LineInput(console)).run()
+    return await TerminalDesk(server, new_token, Console(), LineInput()).run()

@@ -94,11 +94,12 @@ def hearing(table: Table, model: SpeechModel, line: bytes) -> None:
         table.add_row(name, f"{clock / seconds:.3f}", f"{cpu / seconds:.3f}", "")
 
 
-def speaking(table: Table, synthesiser: Synthesiser) -> None:
-    """Real-time factor of synthesis and the delay of its first audio."""
+def speaking(table: Table, voice: Voice) -> None:
+    """Real-time factor of synthesis, and the delay of the first audio of what was never said."""
     firsts: list[float] = []
     seconds = clock = cpu = 0.0
     for text in BOT * 4:
+        synthesiser = Synthesiser(voice)
         began, began_cpu = time.perf_counter(), time.process_time()
         for number, sentence in enumerate(synthesiser.speak(text, RATE)):
             if number == 0:
@@ -150,7 +151,7 @@ def main() -> None:
         f"{idle:.1f} MB idle, {busy:.1f} MB in an utterance with a grammar, {after:.1f} MB after",
     )  # fmt: skip
     hearing(table, model, line)
-    speaking(table, Synthesiser(voice))
+    speaking(table, voice)
     Console(width=None if sys.stdout.isatty() else 132).print(table)
 
 

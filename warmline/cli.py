@@ -184,8 +184,7 @@ def desk(
 ) -> None:
     """Wait for hand-overs, read what is known, and talk to callers by typing."""
     with plainly():
-        from agent_desk.line_input import LineInput
-        from agent_desk.terminal import TerminalDesk
+        from agent_desk.terminal import run_terminal_desk
         from voice_gateway.tokens import TokenIssuer
 
         settings = _settings()
@@ -194,12 +193,8 @@ def desk(
         async def new_token() -> str:
             return issuer.issue("desk", now=datetime.now(UTC), name=name)
 
-        async def run() -> bool:
-            console = Console()
-            server = url or settings.public_url
-            return await TerminalDesk(server, new_token, console, LineInput(console)).run()
-
-        raise typer.Exit(0 if asyncio.run(run()) else 1)
+        left = asyncio.run(run_terminal_desk(url or settings.public_url, new_token))
+        raise typer.Exit(0 if left else 1)
 
 
 @app.command(epilog="`warmline demo --once` exits with 1 if a call did not go as it should.")

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import pty
 import secrets
 import shutil
+import subprocess
+import sys
+import termios
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +23,7 @@ from websockets.asyncio.server import Server, serve
 from agent_desk.client import DeskClient
 from agent_desk.desk_link import DeskOptions
 from agent_desk.desk_socket import Desk
+from agent_desk.plain_text import plain
 from contact_center.calls import Calls, TurnRecord
 from contact_center.database import Database
 from contact_center.events import CallEnded, HandoffOffered, InProcessEvents, TurnRecorded
@@ -196,3 +202,79 @@ async def line(tmp_path: Path, empty_database: Path, options: DeskOptions) -> As
 @pytest.fixture
 def packet() -> Callable[..., HandoffPacket]:
     return make_packet
+
+
+class PseudoTerminal:
+    """A program at a terminal of its own: what it shows there, and a way to type."""
+
+    def __init__(self, program: subprocess.Popen[bytes], ours: int, theirs: int) -> None:
+        self.program = program
+        self.raw = ""
+        self._ours = ours
+        self._theirs = theirs
+        self._modes = termios.tcgetattr(theirs)
+        self._read = 0
+        os.set_blocking(ours, False)
+
+    def type(self, keys: str) -> None:
+        os.write(self._ours, keys.encode())
+
+    def _take(self) -> None:
+        while True:
+            try:
+                self.raw += os.read(self._ours, 65536).decode(errors="replace")
+            except BlockingIOError:
+                return
+
+    async def shows(self, text: str) -> None:
+        """Wait for a text after the one last waited for; colours and line ends do not count."""
+        async with asyncio.timeout(60):
+            while (found := plain(self.raw).find(text, self._read)) < 0:
+                assert self.program.poll() is None, self.raw
+                await asyncio.sleep(0.02)
+                self._take()
+        self._read = found + len(text)
+
+    async def ended(self) -> int:
+        """Wait for the program's end, and give its status."""
+        async with asyncio.timeout(60):
+            while (status := self.program.poll()) is None:
+                await asyncio.sleep(0.02)
+                self._take()
+        self._take()
+        self.is_as_before = termios.tcgetattr(self._theirs) == self._modes
+        return status
+
+
+InTerminal = Callable[..., AbstractAsyncContextManager[PseudoTerminal]]
+
+
+@pytest.fixture
+def in_terminal() -> InTerminal:
+    @asynccontextmanager
+    async def run(code: str, *arguments: str) -> AsyncIterator[PseudoTerminal]:
+        ours, theirs = pty.openpty()
+        # Nobody is there to answer when the program asks where the cursor is.
+        environment = {
+            **os.environ,
+            "TERM": "xterm",
+            "COLUMNS": "100",
+            "PROMPT_TOOLKIT_NO_CPR": "1",
+        }
+        program = subprocess.Popen(
+            [sys.executable, "-c", code, *arguments],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=environment,
+            start_new_session=True,
+        )
+        try:
+            yield PseudoTerminal(program, ours, theirs)
+        finally:
+            program.kill()
+            program.wait()
+            os.close(ours)
+            os.close(theirs)
+
+    return run

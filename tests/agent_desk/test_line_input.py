@@ -3,62 +3,40 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import os
-import pty
+import signal
+import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from agent_desk.line_input import LineInput
+
+if TYPE_CHECKING:
+    from tests.agent_desk.conftest import InTerminal
+
+# Says what it reads; is made to print by a signal, and stops at "enough".
+PROGRAM = """
+import asyncio, signal
 from rich.console import Console
+from agent_desk.line_input import LineInput
 
-from agent_desk.line_input import LineEditor, LineInput
+async def main():
+    keyboard, console = LineInput(), Console()
+    asyncio.get_running_loop().add_signal_handler(
+        signal.SIGUSR1, console.print, "Something [bold]happened[/]"
+    )
+    keyboard.set_prompt("ready > ")
+    async for line in keyboard.lines():
+        console.print("read", repr(line), highlight=False)
+        if line == "enough":
+            break
+    print("the end")
 
-
-def typed(keys: bytes) -> list[str | None]:
-    return LineEditor().feed(keys)
-
-
-def test_a_line_is_finished_by_enter() -> None:
-    assert typed(b"hello\rthere\n") == ["hello", "there"]
-
-
-def test_mistakes_can_be_erased() -> None:
-    assert typed(b"hellp\x7fo\r") == ["hello"]
-    assert typed(b"wrong\x15right\r") == ["right"]
-    assert typed(b"one two\x17three\r") == ["one three"]
-
-
-def test_letters_arrive_whole_even_when_their_bytes_do_not() -> None:
-    editor = LineEditor()
-
-    assert editor.feed("é".encode()[:1]) == []
-    assert editor.feed("é".encode()[1:] + b"\r") == ["é"]
-
-
-def test_arrow_and_function_keys_leave_nothing_behind() -> None:
-    assert typed(b"a\x1b[Ab\x1b[1;5Cc\x1bOPd\x1bxe\r") == ["abcde"]
-
-
-def test_control_d_ends_the_input_only_on_an_empty_line() -> None:
-    assert typed(b"x\x04\r") == ["x"]
-    assert typed(b"\x04") == [None]
-
-
-def test_of_a_long_line_the_end_is_shown() -> None:
-    editor = LineEditor()
-    editor.feed(b"0123456789")
-
-    assert editor.tail(10) == "0123456789"
-    assert editor.tail(5) == "…6789"
-    assert editor.tail(0) == "…"
-
-
-def test_an_endless_line_does_not_grow_for_ever() -> None:
-    editor = LineEditor()
-    editor.feed(b"x" * 100_000)
-
-    assert len(editor.text) <= 10_000
+asyncio.run(main())
+"""
 
 
 async def read_all(keyboard: LineInput) -> list[str]:
@@ -68,12 +46,10 @@ async def read_all(keyboard: LineInput) -> list[str]:
 
 async def test_lines_are_read_from_a_pipe_until_it_ends() -> None:
     reading, writing = os.pipe()
-    os.write(writing, b"a 1\nhello\nno end of line")
+    os.write(writing, "a 1\r\n\nh\u00e9llo\n".encode() + b"\xff no end of line")
     os.close(writing)
-    keyboard = LineInput(Console(file=io.StringIO()), reading)
 
-    assert not keyboard.interactive
-    assert await read_all(keyboard) == ["a 1", "hello", "no end of line"]
+    assert await read_all(LineInput(reading)) == ["a 1", "", "héllo", "\ufffd no end of line"]
     os.close(reading)
 
 
@@ -81,31 +57,80 @@ async def test_lines_are_read_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "lines"
     file.write_text("one\ntwo\n")
     with file.open("rb") as source:
-        keyboard = LineInput(Console(file=io.StringIO()), source.fileno())
-
-        assert await read_all(keyboard) == ["one", "two"]
+        assert await read_all(LineInput(source.fileno())) == ["one", "two"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
-async def test_in_a_terminal_the_half_typed_line_survives_what_is_printed() -> None:
-    keyboard_side, program_side = pty.openpty()
-    screen = io.StringIO()
-    console = Console(file=screen, force_terminal=True, width=60, no_color=True)
-    keyboard = LineInput(console, program_side)
-    assert keyboard.interactive
-    reading = asyncio.create_task(read_all(keyboard))
+async def test_a_line_holds_nothing_that_a_terminal_would_act_on() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"one\x1b[2J \x1b]0;owned\x07two\x00\n")
+    os.close(writing)
 
-    os.write(keyboard_side, b"half a li")
-    async with asyncio.timeout(20):
-        while "half a li" not in screen.getvalue():
-            await asyncio.sleep(0.01)
-    with keyboard.printing():
-        console.print("Something happened")
-    os.write(keyboard_side, b"ne\r\x04")
+    assert await read_all(LineInput(reading)) == ["one two"]
+    os.close(reading)
 
-    assert await reading == ["half a line"]
-    before, after = screen.getvalue().split("Something happened")
-    assert before.endswith("\r\x1b[K")
-    assert after.startswith("\n> half a li")
-    os.close(keyboard_side)
-    os.close(program_side)
+
+def test_a_program_may_end_while_its_pipe_stays_open() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as program:
+        assert program.stdin is not None
+        assert program.stdout is not None
+        program.stdin.write(b"enough\n")
+        program.stdin.flush()
+
+        assert program.stdout.read().splitlines() == [b"read 'enough'", b"the end"]
+        assert program.wait(20) == 0
+
+
+async def test_in_a_terminal_what_is_printed_appears_above_the_half_typed_line(
+    in_terminal: InTerminal,
+) -> None:
+    async with in_terminal(PROGRAM) as terminal:
+        await terminal.shows("ready >")
+        terminal.type("half a li")
+        await terminal.shows("half a li")
+        terminal.program.send_signal(signal.SIGUSR1)
+        await terminal.shows("Something happened ready > half a li")
+        terminal.type("ne\r")
+        await terminal.shows("read 'half a line'")
+        terminal.type("\x04")
+        await terminal.shows("the end")
+        assert await terminal.ended() == 0
+
+    assert "\x1b[1mhappened\x1b[0m" in terminal.raw
+
+
+@pytest.mark.parametrize(
+    ("keys", "line"),
+    [
+        ("hellp\x7fo\r", "hello"),
+        ("wrong\x15right\r", "right"),
+        ("world\x01hello \r", "hello world"),
+        ("x\x04\r", "x"),
+        ("\x1b[200~pasted\nas one\x1b[201~\r", "pasted as one"),
+        ("a\x1b[200~\x1b[2J\x1b]0;owned\x07\x1b[201~b\r", "ab"),
+    ],
+)
+async def test_in_a_terminal_a_line_can_be_edited(
+    in_terminal: InTerminal, keys: str, line: str
+) -> None:
+    async with in_terminal(PROGRAM) as terminal:
+        await terminal.shows("ready >")
+        terminal.type(keys)
+        await terminal.shows(f"read '{line}'")
+        terminal.type("\x04")
+        assert await terminal.ended() == 0
+
+    assert "\x1b[2J" not in terminal.raw
+    assert "\x1b]0;owned" not in terminal.raw
+
+
+async def test_control_c_interrupts_the_program_and_leaves_the_terminal_as_it_was(
+    in_terminal: InTerminal,
+) -> None:
+    async with in_terminal(PROGRAM) as terminal:
+        await terminal.shows("ready >")
+        terminal.type("half a line\x03")
+        assert await terminal.ended() == -signal.SIGINT
+
+    assert terminal.is_as_before

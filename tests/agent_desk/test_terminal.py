@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -19,9 +20,19 @@ from contact_center.handoff_packet import HandoffPacket
 from voice_gateway.conversation.events import AgentAccepted, AgentClosed, AgentSaid
 
 if TYPE_CHECKING:
-    from tests.agent_desk.conftest import Line
+    from tests.agent_desk.conftest import InTerminal, Line
 
 MakePacket = Callable[..., HandoffPacket]
+
+PROGRAM = """
+import asyncio, sys
+from agent_desk.terminal import run_terminal_desk
+
+async def new_token():
+    return sys.argv[2]
+
+sys.exit(0 if asyncio.run(run_terminal_desk(sys.argv[1], new_token)) else 1)
+"""
 
 
 class Terminal:
@@ -60,7 +71,7 @@ async def terminal(line: Line, name: str = "Sam") -> AsyncIterator[Terminal]:
     async def new_token() -> str:
         return line.token(name)
 
-    desk = TerminalDesk(line.url, new_token, console, LineInput(console, reading))
+    desk = TerminalDesk(line.url, new_token, console, LineInput(reading))
     running = asyncio.create_task(desk.run())
     try:
         yield Terminal(writing, screen, running)
@@ -229,3 +240,49 @@ async def test_without_a_token_the_desk_says_so_and_tries_again(line: Line) -> N
         await screen.shows("The server gives no token. Trying again.")
         screen.type("/quit")
         assert await screen.running
+
+
+async def test_in_a_terminal_news_appears_above_what_the_agent_types(
+    line: Line, packet: MakePacket, in_terminal: InTerminal
+) -> None:
+    call = await line.call()
+    hostile = "the \x1b[2Jlamp\x1b]0;owned\x07"
+    async with in_terminal(PROGRAM, line.url, line.token()) as screen:
+        await screen.shows("Nobody waits. >")
+        screen.type("a ")
+        await line.offer(packet(complaint=None))
+        await screen.shows("[1] emotion · Maria Delgado · The floor lamp is six days late. > a")
+        screen.type("1\r")
+        await screen.shows("You are on the call: what you type is spoken. caller >")
+        screen.type("Tomorrow, I")
+        await screen.shows("Tomorrow, I")
+        await line.turn("t1", "caller", hostile)
+        await screen.shows("caller the lamp caller > Tomorrow, I")
+        screen.type(" think.\r")
+        await until(lambda: AgentSaid("Tomorrow, I think.") in call)
+        screen.type("/close resolved\r")
+        await screen.shows("Closed: resolved. Nobody waits. >")
+        screen.type("\x04")
+        assert await screen.ended() == 0
+
+    assert screen.is_as_before
+    assert "\x1b[2J" not in screen.raw
+    assert "\x1b]0;owned" not in screen.raw
+
+
+async def test_in_a_terminal_a_refused_agent_is_told_why(
+    line: Line, in_terminal: InTerminal
+) -> None:
+    async with in_terminal(PROGRAM, line.url, "nonsense") as screen:
+        assert await screen.ended() == 1
+
+    assert "the token is not one of this server's" in screen.raw
+
+
+async def test_in_a_terminal_control_c_leaves_the_desk(line: Line, in_terminal: InTerminal) -> None:
+    async with in_terminal(PROGRAM, line.url, line.token()) as screen:
+        await screen.shows("Nobody waits. >")
+        screen.type("half a line\x03")
+        assert await screen.ended() == -signal.SIGINT
+
+    assert screen.is_as_before

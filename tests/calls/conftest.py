@@ -19,6 +19,7 @@ from warmline.training import train
 HERE = Path(__file__).parent
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist looks at the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All in one event loop and one test process, which the line lives in."""
     for item in items:
