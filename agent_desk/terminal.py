@@ -87,9 +87,8 @@ class TerminalDesk:
             for task in (typing, serving):
                 task.cancel()
             await asyncio.gather(typing, serving, return_exceptions=True)
-        for task in done:
-            task.result()  # an error of ours is not to be hidden
         if typing in done:
+            typing.result()  # an error of ours is not to be hidden
             return True
         # Last, when nothing is printed above the prompt any more and so nothing can be lost.
         self._print(Text(serving.result(), "bold red"))

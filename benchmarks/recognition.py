@@ -197,8 +197,8 @@ def main() -> int:
         caption=(
             "Words wrong: word error rate of streaming in 20 ms frames. Same as one piece: "
             "transcripts with words, times, confidences and alternatives exactly equal. Same as "
-            "Vosk alone: text equal to one AcceptWaveform of the whole file, which is not even equal "
-            "to itself a second time: Vosk adds random noise."
+            "Vosk alone: text equal to one AcceptWaveform of the whole file, which is not even "
+            "equal to itself a second time: Vosk adds random noise."
         ),
     )
     for column in (

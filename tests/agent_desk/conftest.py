@@ -10,8 +10,8 @@ import shutil
 import subprocess
 import sys
 import termios
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -228,11 +228,14 @@ class PseudoTerminal:
 
     async def shows(self, text: str) -> None:
         """Wait for a text after the one last waited for; colours and line ends do not count."""
-        async with asyncio.timeout(60):
-            while (found := plain(self.raw).find(text, self._read)) < 0:
-                assert self.program.poll() is None, self.raw
-                await asyncio.sleep(0.02)
-                self._take()
+        try:
+            async with asyncio.timeout(60):
+                while (found := plain(self.raw).find(text, self._read)) < 0:
+                    assert self.program.poll() is None, self.raw
+                    await asyncio.sleep(0.02)
+                    self._take()
+        except TimeoutError:
+            raise AssertionError(f"{text!r} is not in {self.raw!r}") from None
         self._read = found + len(text)
 
     async def ended(self) -> int:
@@ -246,13 +249,13 @@ class PseudoTerminal:
         return status
 
 
-InTerminal = Callable[..., AbstractAsyncContextManager[PseudoTerminal]]
+InTerminal = Callable[..., AbstractContextManager[PseudoTerminal]]
 
 
 @pytest.fixture
 def in_terminal() -> InTerminal:
-    @asynccontextmanager
-    async def run(code: str, *arguments: str) -> AsyncIterator[PseudoTerminal]:
+    @contextmanager
+    def run(code: str, *arguments: str) -> Iterator[PseudoTerminal]:
         ours, theirs = pty.openpty()
         # Nobody is there to answer when the program asks where the cursor is.
         environment = {

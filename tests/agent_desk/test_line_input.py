@@ -85,7 +85,7 @@ def test_a_program_may_end_while_its_pipe_stays_open() -> None:
 async def test_in_a_terminal_what_is_printed_appears_above_the_half_typed_line(
     in_terminal: InTerminal,
 ) -> None:
-    async with in_terminal(PROGRAM) as terminal:
+    with in_terminal(PROGRAM) as terminal:
         await terminal.shows("ready >")
         terminal.type("half a li")
         await terminal.shows("half a li")
@@ -114,7 +114,7 @@ async def test_in_a_terminal_what_is_printed_appears_above_the_half_typed_line(
 async def test_in_a_terminal_a_line_can_be_edited(
     in_terminal: InTerminal, keys: str, line: str
 ) -> None:
-    async with in_terminal(PROGRAM) as terminal:
+    with in_terminal(PROGRAM) as terminal:
         await terminal.shows("ready >")
         terminal.type(keys)
         await terminal.shows(f"read '{line}'")
@@ -128,7 +128,7 @@ async def test_in_a_terminal_a_line_can_be_edited(
 async def test_control_c_interrupts_the_program_and_leaves_the_terminal_as_it_was(
     in_terminal: InTerminal,
 ) -> None:
-    async with in_terminal(PROGRAM) as terminal:
+    with in_terminal(PROGRAM) as terminal:
         await terminal.shows("ready >")
         terminal.type("half a line\x03")
         assert await terminal.ended() == -signal.SIGINT

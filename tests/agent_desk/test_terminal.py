@@ -247,11 +247,13 @@ async def test_in_a_terminal_news_appears_above_what_the_agent_types(
 ) -> None:
     call = await line.call()
     hostile = "the \x1b[2Jlamp\x1b]0;owned\x07"
-    async with in_terminal(PROGRAM, line.url, line.token()) as screen:
+    with in_terminal(PROGRAM, line.url, line.token()) as screen:
         await screen.shows("Nobody waits. >")
         screen.type("a ")
+        await screen.shows("a")
         await line.offer(packet(complaint=None))
-        await screen.shows("[1] emotion · Maria Delgado · The floor lamp is six days late. > a")
+        await screen.shows("[1] emotion · Maria Delgado · The floor lamp is six days late.")
+        await screen.shows("a 1 takes it > a")
         screen.type("1\r")
         await screen.shows("You are on the call: what you type is spoken. caller >")
         screen.type("Tomorrow, I")
@@ -273,14 +275,14 @@ async def test_in_a_terminal_news_appears_above_what_the_agent_types(
 async def test_in_a_terminal_a_refused_agent_is_told_why(
     line: Line, in_terminal: InTerminal
 ) -> None:
-    async with in_terminal(PROGRAM, line.url, "nonsense") as screen:
+    with in_terminal(PROGRAM, line.url, "nonsense") as screen:
         assert await screen.ended() == 1
 
     assert "the token is not one of this server's" in screen.raw
 
 
 async def test_in_a_terminal_control_c_leaves_the_desk(line: Line, in_terminal: InTerminal) -> None:
-    async with in_terminal(PROGRAM, line.url, line.token()) as screen:
+    with in_terminal(PROGRAM, line.url, line.token()) as screen:
         await screen.shows("Nobody waits. >")
         screen.type("half a line\x03")
         assert await screen.ended() == -signal.SIGINT
