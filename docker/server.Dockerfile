@@ -25,6 +25,7 @@ COPY contact_center contact_center
 COPY voice_gateway voice_gateway
 COPY agent_desk agent_desk
 COPY speech_model speech_model
+COPY nlu_data/responses nlu_data/responses
 COPY warmline warmline
 USER warmline
 VOLUME /data

@@ -31,6 +31,8 @@ from voice_gateway.speech.model import SpeechModel
 from voice_gateway.speech.synthesiser import Synthesiser
 from voice_gateway.speech.voice import Voice
 from voice_gateway.tokens import TokenIssuer, TokenVerifier
+from warmline.fixed_answers import fixed_answers
+from warmline.places import NLU_DATA
 from warmline.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -93,7 +95,7 @@ async def serve(settings: Settings, *, ready: asyncio.Event | None = None) -> No
         stack.push_async_callback(server.close)
         if ready:
             ready.set()
-        warming = loop.run_in_executor(exchange.speaking, _warm, exchange)
+        warming = loop.run_in_executor(exchange.speaking, _warm, exchange, settings.company_name)
         await stop.wait()
         warming.cancel()
         for call_id in exchange.registry:
@@ -154,8 +156,8 @@ def _build_server(settings: Settings, exchange: Exchange, tokens: TokenVerifier)
     )
 
 
-def _warm(exchange: Exchange) -> None:
-    """Synthesise ahead what every caller hears, the greeting first."""
+def _warm(exchange: Exchange, company: str) -> None:
+    """Synthesise ahead what many callers hear, the greeting first."""
     phrases = exchange.language.phrases
-    fixed = [exchange.greeting, *phrases.all()]
+    fixed = [exchange.greeting, *phrases.all(), *fixed_answers(NLU_DATA / "responses", company)]
     exchange.synthesiser.warm(fixed, BROWSER_SAMPLE_RATE)

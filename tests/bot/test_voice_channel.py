@@ -20,7 +20,9 @@ EXPECT = {"type": "expect", "grammar": "digits", "length": 6}
 
 @pytest.fixture
 async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(headers=AUTHORISED) as session:
+    # A connection kept from before the assistant was killed would fail the next request.
+    connector = aiohttp.TCPConnector(force_close=True)
+    async with aiohttp.ClientSession(headers=AUTHORISED, connector=connector) as session:
         yield session
 
 
