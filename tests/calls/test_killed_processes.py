@@ -16,28 +16,37 @@ from voice_gateway.transports import browser_protocol
 PHRASES = load_language().phrases
 
 
-class KillWhenListening:
-    """Kills a process once the bot listens to the caller for the n-th time."""
+class Kill:
+    """Kills a process once the bot has listened twice, at once or as soon as the caller speaks."""
 
-    def __init__(self, line: LineUnderTest, process: str, times: int) -> None:
+    def __init__(self, line: LineUnderTest, process: str, *, while_speaking: bool) -> None:
         self._line = line
         self._process = process
-        self._left = times
+        self._while_speaking = while_speaking
+        self._listened = 0
+        self._killed = False
 
     def __call__(self, event: CallEvent, at: float) -> None:
-        if isinstance(event, browser_protocol.State) and event.state == "listening":
-            self._left -= 1
-            if self._left == 0:
-                self._line.kill(self._process)
+        match event:
+            case browser_protocol.State(state="listening"):
+                self._listened += 1
+                due = not self._while_speaking
+            case browser_protocol.Partial():
+                due = self._while_speaking
+            case _:
+                due = False
+        if due and self._listened >= 2 and not self._killed:
+            self._killed = True
+            self._line.kill(self._process)
 
 
 async def killed_in_call(line: LineUnderTest, process: str) -> CallReport:
-    """The process dies after the first answer, and the caller goes on speaking."""
+    """The process dies in the middle of a turn, so that it is not back when it is needed."""
     report = await line.spoken_call(
         Say("where is my order"),
         Say("what time do you close today"),
         Wait("ended", 90),
-        on_event=KillWhenListening(line, process, times=2),
+        on_event=Kill(line, process, while_speaking=True),
     )
     await line.supervisor.ready()
     return report
@@ -72,7 +81,7 @@ async def test_the_server_dies_and_the_caller_who_rings_back_goes_on_where_they_
         Say("where is my order"),
         Wait("ended", 20),
         number=number,
-        on_event=KillWhenListening(line, "server", times=2),
+        on_event=Kill(line, "server", while_speaking=False),
     )
     assert cut_off.ended == "connection_lost"
     assert "where is my order" in await line.said(cut_off, "caller"), "a stored turn was lost"
