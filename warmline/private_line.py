@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from contact_center.database import Database
-from contact_center.seed import seed
 from voice_gateway.caller.audio import CallerAudio
 from voice_gateway.caller.client import CallReport, OnEvent, place_call
-from voice_gateway.server import CALL_PATH
 from voice_gateway.tokens import Scope, TokenIssuer
 from warmline.line_children import line_children
+from warmline.place_call import call_url
+from warmline.seeding import seed_database
 from warmline.settings import Settings, load_settings
 from warmline.supervisor import Echo, Supervisor
 
@@ -38,7 +38,7 @@ class PrivateLine:
     @property
     def call_url(self) -> str:
         """Where calls are placed."""
-        return self.settings.public_url.replace("http", "ws", 1) + CALL_PATH
+        return call_url(self.settings.public_url)
 
     def token(
         self, scope: Scope = "call", *, caller: str | None = None, name: str | None = None
@@ -116,11 +116,10 @@ async def private_line(
             "actions_url": f"http://127.0.0.1:{actions}/webhook",
         }
     settings = load_settings(**{"data_dir": folder, "database_url": "", "tracker_url": "", **told})
+    await seed_database(settings)
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url)
         stack.push_async_callback(database.close)
-        await database.migrate()
-        await seed(database, datetime.now(settings.zone).date())
         supervisor = Supervisor(line_children(settings), log_dir=folder / "log", echo=echo)
         stack.push_async_callback(supervisor.stop)
         await supervisor.start()
