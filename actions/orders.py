@@ -13,10 +13,10 @@ from datetime import date
 
 from actions import password_reset
 from actions.business import Business
-from actions.spoken_numbers import ORDER_DIGITS, candidates, corrected, fragment
 from actions.turn import Turn
 from actions.wording import spoken_day, spoken_items, spoken_number
 from contact_center.orders import NotCancellable, Order
+from contact_center.spoken_numbers import ORDER_DIGITS, candidates, corrected, fragment
 
 TRIES = 2
 TASKS = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from actions.spoken_numbers import ORDER_DIGITS
+from contact_center.spoken_numbers import ORDER_DIGITS
 
 
 @dataclass(frozen=True)

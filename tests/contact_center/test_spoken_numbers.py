@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.spoken_numbers import candidates, corrected, fragment
+from contact_center.spoken_numbers import candidates, corrected, fragment
 from tests.actions.conftest import words
 
 DIGITS = words("zero one two three four five six seven eight nine")
