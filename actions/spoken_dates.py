@@ -34,6 +34,9 @@ _ORDINALS = {
         start=1,
     )
 } | {"thirtieth": 30}
+_SOME_ONE = re.compile(
+    r"\b(the|that|this|which|other)( \w+)? one\b(?! (oclock|am|pm|thirty|fifteen))"
+)
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
 _MONTHS = {
     word: value
@@ -141,6 +144,8 @@ def _normal(text: str) -> str:
     lowered = re.sub(r"[,.?!-]", " ", text.lower().replace("o'clock", "oclock"))
     lowered = re.sub(r"\b([ap])\s?m\b", r"\1m", lowered)
     lowered = re.sub(r"(\d)([ap]m)\b", r"\1 \2", lowered)
+    # "The airport one" names no hour.
+    lowered = _SOME_ONE.sub(" ", lowered)
     return " ".join(lowered.split())
 
 

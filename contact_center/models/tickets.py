@@ -25,6 +25,7 @@ class TicketRow(Base):
     handoff_id: Mapped[str | None] = mapped_column(ForeignKey("handoffs.id"))
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
     number: Mapped[str | None] = mapped_column(String(32))
+    owner: Mapped[str | None] = mapped_column(String(100))
     opened_at: Mapped[datetime]
     promised_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]

@@ -124,3 +124,8 @@ def test_no_time_is_found_where_none_was_said(said: str) -> None:
 def test_a_holiday_keeps_its_name() -> None:
     asked = when("are you open on christmas eve at six", TODAY)
     assert (asked.name, asked.time) == ("Christmas Eve", time(18))
+
+
+@pytest.mark.parametrize("text", ["what about the downtown one", "no that one", "the other one"])
+def test_some_one_is_no_time_of_day(text: str) -> None:
+    assert time_of_day(text) is None
