@@ -17,9 +17,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from contact_center.sealing import Seal
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x7761726D  # any number, as long as every server asks for the same one
 MIGRATION_PATIENCE_S = 60.0
+SEAL = "seal"  # under which a session's `info` has the database's seal
 
 
 class StorageError(RuntimeError):
@@ -33,10 +36,13 @@ class Database:
         url: SQLAlchemy URL of an SQLite file or a PostgreSQL database; the asynchronous driver
             may be left out (`sqlite:///warmline.db`, `postgresql://host/warmline`).
         busy_timeout_s: How long a statement waits for another process's lock, in seconds.
+        seal: Seals and opens what must not be stored in clear; without one, whoever needs it
+            takes the key from the environment.
     """
 
-    def __init__(self, url: str, *, busy_timeout_s: float = 5.0) -> None:
+    def __init__(self, url: str, *, busy_timeout_s: float = 5.0, seal: Seal | None = None) -> None:
         self.url = _with_async_driver(make_url(url))
+        self.seal = seal
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._busy_timeout_s = busy_timeout_s
         self._engine: AsyncEngine | None = None
@@ -114,7 +120,8 @@ class Database:
     async def _transaction(self, begin: str) -> AsyncIterator[AsyncSession]:
         with _explained(self.url):
             bind = self.engine.execution_options(sqlite_begin=begin)
-            async with AsyncSession(bind, expire_on_commit=False) as session:
+            info = {SEAL: self.seal} if self.seal else {}
+            async with AsyncSession(bind, expire_on_commit=False, info=info) as session:
                 # Connecting now keeps an unreachable server apart from the caller's own errors.
                 with _explained(self.url, connecting=True):
                     await session.connection()

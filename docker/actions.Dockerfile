@@ -21,6 +21,7 @@ WORKDIR /app
 COPY LICENSE NOTICE ./
 COPY contact_center contact_center
 COPY actions actions
+COPY nlu_data/order_policy.yml nlu_data/order_policy.yml
 USER warmline
 VOLUME /data
 EXPOSE 5055

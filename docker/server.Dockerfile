@@ -15,6 +15,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     WARMLINE_HOST=0.0.0.0 \
     WARMLINE_PORT=8900 \
+    WARMLINE_DESK_PORT=8910 \
     WARMLINE_DATA_DIR=/data
 RUN useradd --system --uid 10001 --home-dir /data warmline \
     && install -d -o warmline -g warmline /data
@@ -29,7 +30,7 @@ COPY nlu_data/responses nlu_data/responses
 COPY warmline warmline
 USER warmline
 VOLUME /data
-EXPOSE 8900
+EXPOSE 8900 8910
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8900/healthz', timeout=2)"]
 CMD ["python", "-m", "warmline", "serve"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import socket
 import subprocess
@@ -9,11 +10,16 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
+from contact_center.breached_passwords import BreachedFileUnreadable, BreachedPasswords
+from contact_center.delivery.sender import NotSent, Sender
+from contact_center.outbox import MessageKind
 from speech_model.catalogue import CatalogueError
 from warmline.line_children import line_children
 from warmline.places import BOT_PYTHON
-from warmline.settings import Settings
+from warmline.senders import senders_of
+from warmline.settings import Settings, is_loopback
 from warmline.supervisor import PortInUseError, require_free_port
 from warmline.training import model_path
 
@@ -50,6 +56,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _speech_model(settings)
     yield _disk(settings)
     yield from _ports(settings)
+    yield from _sending(settings)
+    yield _links(settings)
+    yield _breached_passwords(settings)
 
 
 def _assistant_python() -> Finding:
@@ -99,7 +108,8 @@ def _disk(settings: Settings) -> Finding:
 def _ports(settings: Settings) -> Iterator[Finding]:
     for spec in line_children(settings, model_path()):
         assert spec.address is not None
-        where = f"{spec.address[0]}:{spec.address[1]}"
+        ports = [str(spec.address[1]), *map(str, spec.more_ports.values())]
+        where = f"{spec.address[0]}:{' and '.join(ports)}"
         try:
             require_free_port(spec)
         except PortInUseError as error:
@@ -107,4 +117,52 @@ def _ports(settings: Settings) -> Iterator[Finding]:
         except (socket.gaierror, OverflowError):
             yield Finding(f"port of the {spec.name}", False, f"{where} is no address")
         else:
-            yield Finding(f"port of the {spec.name}", True, f"{where} is free")
+            free = "are free" if spec.more_ports else "is free"
+            yield Finding(f"port of the {spec.name}", True, f"{where} {free}")
+
+
+def _sending(settings: Settings) -> Iterator[Finding]:
+    senders = senders_of(settings)
+    kinds: dict[MessageKind, tuple[str, str]] = {
+        "email": ("e-mail", "set WARMLINE_SMTP_HOST"),
+        "text": ("text messages", "set WARMLINE_TEXT_PROVIDER"),
+    }
+    for kind, (subject, advice) in kinds.items():
+        sender = senders.get(kind)
+        if sender is None:
+            # As it should be on a machine of one's own; anywhere else nobody would get a code.
+            said = f"nobody sends it: it waits in the outbox ({advice})"
+            yield Finding(subject, settings.development_tokens, said)
+        else:
+            yield _checked(subject, sender)
+
+
+def _checked(subject: str, sender: Sender) -> Finding:
+    try:
+        return Finding(subject, True, asyncio.run(sender.check()))
+    except NotSent as error:
+        return Finding(subject, False, error.reason)
+
+
+def _links(settings: Settings) -> Finding:
+    url = urlsplit(settings.desk_url)
+    subject = "links to customers"
+    if url.scheme == "https":
+        return Finding(subject, True, f"begin with {settings.desk_url}")
+    if is_loopback(url.hostname or ""):
+        said = f"begin with {settings.desk_url}, which opens on this machine only"
+        advice = "" if settings.development_tokens else ": set WARMLINE_DESK_URL"
+        return Finding(subject, settings.development_tokens, said + advice)
+    return Finding(subject, False, f"{settings.desk_url} is not encrypted: use https")
+
+
+def _breached_passwords(settings: Settings) -> Finding:
+    subject = "breached passwords"
+    path = settings.breached_passwords
+    if path is None:
+        return Finding(subject, True, "only the commonest are refused")
+    try:
+        _ = "correct horse battery staple of nobody" in BreachedPasswords(path)
+    except BreachedFileUnreadable as error:
+        return Finding(subject, False, str(error))
+    return Finding(subject, True, str(path))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from contact_center.database import Database
+from contact_center.sealing import Seal
 from voice_gateway.caller.audio import CallerAudio
 from voice_gateway.caller.client import CallReport, OnEvent, place_call
 from voice_gateway.tokens import Scope, TokenIssuer
@@ -109,16 +110,18 @@ async def private_line(
         StorageError: The database cannot be used.
     """
     if free_ports:
-        server, assistant, actions = _free_ports(3)
+        server, desk, assistant, actions = _free_ports(4)
         told |= {
             "port": server,
+            "desk_port": desk,
+            "desk_url": f"http://127.0.0.1:{desk}",
             "assistant_url": f"http://127.0.0.1:{assistant}",
             "actions_url": f"http://127.0.0.1:{actions}/webhook",
         }
     settings = load_settings(**{"data_dir": folder, "database_url": "", "tracker_url": "", **told})
     await seed_database(settings)
     async with AsyncExitStack() as stack:
-        database = Database(settings.database_url)
+        database = Database(settings.database_url, seal=Seal.of(settings))
         stack.push_async_callback(database.close)
         supervisor = Supervisor(line_children(settings), log_dir=folder / "log", echo=echo)
         stack.push_async_callback(supervisor.stop)

@@ -11,15 +11,21 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
+from itertools import takewhile
 from typing import Any
 
 import structlog
 
 from agent_desk.desk_protocol import PATH as DESK_PATH
 from agent_desk.desk_socket import Desk
+from agent_desk.web.app import create_app
+from agent_desk.web.server import WebServer
+from agent_desk.web.site import Site
 from contact_center.calls import Calls
 from contact_center.database import Database
+from contact_center.delivery.worker import DeliveryWorker
 from contact_center.events import open_events
+from contact_center.sealing import Seal
 from voice_gateway.assistant import AssistantClient
 from voice_gateway.call import Exchange
 from voice_gateway.conversation import events as ev
@@ -31,8 +37,10 @@ from voice_gateway.speech.model import SpeechModel
 from voice_gateway.speech.synthesiser import Synthesiser
 from voice_gateway.speech.voice import Voice
 from voice_gateway.tokens import TokenIssuer, TokenVerifier
+from warmline.clock import clock_of
 from warmline.fixed_answers import fixed_answers
 from warmline.places import NLU_DATA
+from warmline.senders import senders_of
 from warmline.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -48,7 +56,7 @@ def configure_logging(level: str) -> None:
     """
     number = getattr(logging, level.upper())
     logging.basicConfig(level=number, format="%(message)s")
-    for chatty in ("httpx", "alembic", "websockets"):
+    for chatty in ("aiosqlite", "alembic", "httpcore", "httpx", "python_multipart", "websockets"):
         logging.getLogger(chatty).setLevel(max(number, logging.WARNING))
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(number),
@@ -73,7 +81,7 @@ async def serve(settings: Settings, *, ready: asyncio.Event | None = None) -> No
     Raises:
         SpeechModelError: The speech model cannot be loaded.
         StorageError: The database cannot be used.
-        OSError: The port cannot be had.
+        OSError: A port cannot be had.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -91,11 +99,17 @@ async def serve(settings: Settings, *, ready: asyncio.Event | None = None) -> No
         await stack.enter_async_context(desk)
         server = _build_server(settings, exchange, tokens)
         server.route(DESK_PATH, desk.handle)
+        await stack.enter_async_context(_pages(settings, exchange.database))
+        await stack.enter_async_context(
+            DeliveryWorker(exchange.database, senders_of(settings), clock=clock_of(settings))
+        )
         await server.start()
         stack.push_async_callback(server.close)
         if ready:
             ready.set()
-        warming = loop.run_in_executor(exchange.speaking, _warm, exchange, settings.company_name)
+        warming = loop.run_in_executor(
+            exchange.speaking, _warm, exchange, settings.company_name, stop
+        )
         await stop.wait()
         warming.cancel()
         for call_id in exchange.registry:
@@ -104,7 +118,7 @@ async def serve(settings: Settings, *, ready: asyncio.Event | None = None) -> No
 
 
 async def _build_exchange(settings: Settings, stack: AsyncExitStack) -> Exchange:
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, seal=Seal.of(settings))
     stack.push_async_callback(database.close)
     await database.migrate()
     events = open_events(settings.redis_url)
@@ -139,6 +153,22 @@ async def _build_exchange(settings: Settings, stack: AsyncExitStack) -> Exchange
     )
 
 
+def _pages(settings: Settings, database: Database) -> WebServer:
+    site = Site(
+        settings,
+        database,
+        shows_outbox=settings.shows_outbox,
+        call_page=settings.public_url if settings.development_tokens else None,
+        clock=clock_of(settings),
+    )
+    return WebServer(
+        create_app(site),
+        host=settings.host,
+        port=settings.desk_port,
+        trusted_proxies=settings.trusted_proxies,
+    )
+
+
 def _build_server(settings: Settings, exchange: Exchange, tokens: TokenVerifier) -> VoiceServer:
     async def health() -> Mapping[str, Any]:
         return {"agents": exchange.registry.agents_online}
@@ -156,8 +186,9 @@ def _build_server(settings: Settings, exchange: Exchange, tokens: TokenVerifier)
     )
 
 
-def _warm(exchange: Exchange, company: str) -> None:
-    """Synthesise ahead what many callers hear, the greeting first."""
+def _warm(exchange: Exchange, company: str, stop: asyncio.Event) -> None:
+    """Synthesise ahead what many callers hear, the greeting first, until the server is to stop."""
     phrases = exchange.language.phrases
     fixed = [exchange.greeting, *phrases.all(), *fixed_answers(NLU_DATA / "responses", company)]
-    exchange.synthesiser.warm(fixed, BROWSER_SAMPLE_RATE)
+    wanted = takewhile(lambda _: not stop.is_set(), fixed)
+    exchange.synthesiser.warm(wanted, BROWSER_SAMPLE_RATE)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import inspect
 import ipaddress
 import json
@@ -14,21 +15,21 @@ import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Literal, Self
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from contact_center.settings import ContactCenterSettings
+from contact_center.settings import SECRET_BYTES, ContactCenterSettings
 from warmline.places import PROJECT
 
 PREFIX = "WARMLINE_"
 ENV_FILE = Path(".env")
 CONFIGURATION_PAGE = PROJECT / "docs" / "configuration.md"
-SECRETS = ("assistant_secret", "actions_secret", "token_secret")
-_SECRET_BYTES = 32
+SECRETS = ("assistant_secret", "actions_secret", "token_secret", "outbox_secret")
 
 Source = Literal["environment", ".env", "secrets.json", "default"]
 
@@ -68,6 +69,12 @@ class Settings(ContactCenterSettings):
 
     port: int = Field(default=8900, ge=0, le=65535)
     """The port on which the server listens; 0 takes any free one."""
+
+    desk_port: int = Field(default=8910, ge=1, le=65535)
+    """The port on which the server serves the desk's pages, such as that of a password reset."""
+
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    """Addresses of reverse proxies whose `X-Forwarded-For` the desk believes, as a JSON list."""
 
     allowed_hosts: tuple[str, ...] = ()
     """Further host names under which a browser may ask for a development token, as a JSON list."""
@@ -114,6 +121,39 @@ class Settings(ContactCenterSettings):
     event_log_dir: Path | None = None
     """Where each call's events are kept for replay (what was said included); nowhere if empty."""
 
+    smtp_host: str = ""
+    """The mail server that sends e-mail; while it is empty, e-mail waits in the outbox."""
+
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    """Its port: 587 is usual for `starttls`, 465 for `tls`, 25 for `none`."""
+
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the connection to it is encrypted: after a plain start, from the start, or not at all."""
+
+    smtp_user: str = ""
+    """With which name to log in there; nobody logs in when empty."""
+
+    smtp_password: SecretStr = SecretStr("")
+    """The password for `smtp_user`."""
+
+    smtp_sender: str = ""
+    """From whom e-mail comes, such as `Northwind Outfitters <service@northwind.example>`."""
+
+    text_provider: Literal["outbox", "twilio"] = "outbox"
+    """Who sends text messages; with `outbox` they wait in the outbox."""
+
+    twilio_account_sid: str = ""
+    """The account at Twilio (`AC...`)."""
+
+    twilio_auth_token: SecretStr = SecretStr("")
+    """The token of that account."""
+
+    twilio_sender: str = ""
+    """From whom text messages come: a number (`+15550100000`) or a messaging service (`MG...`)."""
+
+    twilio_url: str = "https://api.twilio.com"
+    """Where Twilio's interface is, for an account in another region."""
+
     now: str = ""
     """A fixed time (ISO 8601) for what depends on the hour, in tests and demonstrations."""
 
@@ -124,11 +164,42 @@ class Settings(ContactCenterSettings):
     @classmethod
     def _long_enough(cls, value: SecretStr) -> SecretStr:
         length = len(value.get_secret_value().encode())
-        if 0 < length < _SECRET_BYTES:
+        if 0 < length < SECRET_BYTES:
             raise ValueError(
-                f"must have at least {_SECRET_BYTES} bytes; `openssl rand -hex 32` makes one"
+                f"must have at least {SECRET_BYTES} bytes; `openssl rand -hex 32` makes one"
             )
         return value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _desk_on_its_port(cls, values: object) -> object:
+        if isinstance(values, dict) and values.get("desk_port") and not values.get("desk_url"):
+            return {**values, "desk_url": f"http://127.0.0.1:{values['desk_port']}"}
+        return values
+
+    @model_validator(mode="after")
+    def _can_send(self) -> Self:
+        if self.smtp_host:
+            if "@" not in parseaddr(self.smtp_sender)[1]:
+                raise ValueError(
+                    "smtp_host needs smtp_sender, such as Northwind <service@northwind.example>"
+                )
+            if self.smtp_user and self.smtp_security == "none" and not is_loopback(self.smtp_host):
+                raise ValueError(
+                    "smtp_security none would send smtp_password in clear: use starttls or tls"
+                )
+        if self.text_provider == "twilio":
+            needed = ("twilio_account_sid", "twilio_auth_token", "twilio_sender")
+            missing = [name for name in needed if not _as_text(getattr(self, name))]
+            if missing:
+                raise ValueError(f"text_provider twilio needs {' and '.join(missing)}")
+        return self
+
+    @property
+    def shows_outbox(self) -> bool:
+        """Whether the desk shows waiting messages: in development, when nothing sends them."""
+        sends = self.smtp_host or self.text_provider != "outbox"
+        return self.development_tokens and is_loopback(self.host) and not sends
 
     @property
     def speech_model_path(self) -> Path:
@@ -221,9 +292,9 @@ def _kept_secrets(path: Path) -> dict[str, str]:
     """Read this installation's secrets; make them the first time, readable by the owner only."""
     try:
         if not path.exists():
-            _keep_first({name: secrets.token_urlsafe(_SECRET_BYTES) for name in SECRETS}, path)
-        kept = json.loads(path.read_text())
-        return {name: str(kept[name]) for name in SECRETS}
+            _keep_first({name: secrets.token_urlsafe(SECRET_BYTES) for name in SECRETS}, path)
+        kept = _read_kept(path)
+        return kept if set(SECRETS) <= set(kept) else _complete(path)
     except (ValueError, KeyError, TypeError):
         raise SecretsError(
             f"{path} is damaged: delete it, and new secrets are made (all tokens end)"
@@ -232,19 +303,44 @@ def _kept_secrets(path: Path) -> dict[str, str]:
         raise SecretsError(f"the secrets cannot be kept in {path}: {error.strerror}") from error
 
 
+def _read_kept(path: Path) -> dict[str, str]:
+    kept = json.loads(path.read_text())
+    told = {name: str(kept[name]) for name in SECRETS if name in kept}
+    if not told:
+        raise KeyError("there is none of our secrets")
+    return told
+
+
+def _complete(path: Path) -> dict[str, str]:
+    """Add what a newer version needs; of processes that try together, one does it."""
+    with path.open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        kept = _read_kept(path)
+        lacking = [name for name in SECRETS if name not in kept]
+        if lacking:
+            kept |= {name: secrets.token_urlsafe(SECRET_BYTES) for name in lacking}
+            Path(_written_beside(path, kept)).replace(path)
+        return kept
+
+
 def _keep_first(made: Mapping[str, str], path: Path) -> None:
     """Write a file whole or not at all; when two processes try, the first one's file stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".secrets-")
+    name = _written_beside(path, made)
     try:
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(made, file)
         if not path.exists():
             os.link(name, path)
     except FileExistsError:
         pass
     finally:
         Path(name).unlink()
+
+
+def _written_beside(path: Path, kept: Mapping[str, str]) -> str:
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".secrets-")
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(kept, file)
+    return name
 
 
 @dataclass(frozen=True, slots=True)

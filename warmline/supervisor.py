@@ -60,6 +60,7 @@ class ChildSpec:
         ready_url: Answers 200 when the child is ready; None when starting is enough.
         address: Host and port where it listens, to be free before it starts; None if nowhere.
         setting: The option that changes the port, for the message when it is taken.
+        more_ports: Further ports of the same host where it listens, each under its option.
         grace: Seconds it has to end by itself when told to.
         colour: A rich colour for its lines.
     """
@@ -71,6 +72,7 @@ class ChildSpec:
     ready_url: str | None = None
     address: tuple[str, int] | None = None
     setting: str | None = None
+    more_ports: Mapping[str, int] = field(default_factory=dict)
     grace: float = 10.0
     colour: str = "white"
 
@@ -315,15 +317,20 @@ def require_free_port(spec: ChildSpec) -> None:
     if spec.address is None:
         return
     host, port = spec.address
+    for setting, each in ((spec.setting, port), *spec.more_ports.items()):
+        _require_free(spec.name, host, each, setting)
+
+
+def _require_free(name: str, host: str, port: int, setting: str | None) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            advice = f", or set {spec.setting}" if spec.setting else ""
+            advice = f", or set {setting}" if setting else ""
             raise PortInUseError(
-                f"the {spec.name} cannot listen on {host}:{port} ({error.strerror}"
+                f"the {name} cannot listen on {host}:{port} ({error.strerror}"
                 f"{_listener(port)}); free the port{advice}"
             ) from None
 

@@ -18,6 +18,7 @@ FILE = PROJECT / "docker-compose.yml"
 COMPOSE: dict[str, Any] = yaml.safe_load(FILE.read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = ("server", "assistant", "actions")
+OF_OTHERS = ("WARMLINE_SMTP_PASSWORD", "WARMLINE_TWILIO_AUTH_TOKEN")
 
 
 def variables(text: str) -> set[str]:
@@ -100,6 +101,17 @@ def test_the_server_is_told_every_secret() -> None:
     assert {variable(name) for name in SECRETS} <= set(SERVICES["server"]["environment"])
 
 
+def test_who_queues_codes_can_seal_them() -> None:
+    for name in ("server", "actions"):
+        assert variable("outbox_secret") in SERVICES[name]["environment"]
+    assert variable("outbox_secret") not in SERVICES["assistant"]["environment"]
+
+
+def test_the_desk_can_be_reached_like_the_line() -> None:
+    ports = {port.split(":")[-1] for port in SERVICES["server"]["ports"]}
+    assert ports == {str(Settings.model_fields[name].default) for name in ("port", "desk_port")}
+
+
 def test_secrets_have_no_default_and_stand_empty_in_the_example() -> None:
     text = FILE.read_text()
     example = dict(
@@ -109,7 +121,7 @@ def test_secrets_have_no_default_and_stand_empty_in_the_example() -> None:
     )
     assert variables(text) == set(example)
     for name, value in example.items():
-        if name.endswith(("_SECRET", "_PASSWORD")):
+        if name.endswith(("_SECRET", "_PASSWORD")) and name not in OF_OTHERS:
             assert value == ""
             assert f"${{{name}:-" not in text
             assert f"${{{name}:?" in text

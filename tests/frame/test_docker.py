@@ -62,7 +62,7 @@ def test_it_does_not_run_as_root(path: Path) -> None:
 def test_it_has_a_health_check_on_the_port_it_exposes(path: Path) -> None:
     steps = last_stage(path)
     check = only(steps, "HEALTHCHECK")
-    assert f"127.0.0.1:{only(steps, 'EXPOSE')}/" in check
+    assert f"127.0.0.1:{only(steps, 'EXPOSE').split()[0]}/" in check
 
 
 def test_what_is_copied_exists_and_reaches_the_builder(path: Path) -> None:

@@ -56,7 +56,7 @@ def test_secrets_are_made_once_and_only_their_owner_reads_them(tmp_path: Path) -
     first, second = load_settings(), load_settings()
     assert first == second
     values = {getattr(first, name).get_secret_value() for name in SECRETS}
-    assert len(values) == 3
+    assert len(values) == len(SECRETS)
     assert min(map(len, values)) >= 32
     mode = (tmp_path / "var" / "secrets.json").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
@@ -91,6 +91,68 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "var").write_text("in the way")
     with pytest.raises(SecretsError, match="cannot be kept"):
         load_settings()
+
+
+def test_an_installation_of_an_older_version_gets_the_secrets_it_lacks(tmp_path: Path) -> None:
+    before = load_settings()
+    kept = tmp_path / "var" / "secrets.json"
+    older = json.loads(kept.read_text())
+    del older["outbox_secret"]
+    kept.write_text(json.dumps(older))
+    with ThreadPoolExecutor(8) as pool:
+        after = list(pool.map(lambda _: load_settings(), range(16)))
+    assert all(settings == after[0] for settings in after)
+    assert after[0].token_secret == before.token_secret
+    assert len(after[0].outbox_secret.get_secret_value()) >= 32
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert {path.name for path in kept.parent.iterdir()} == {"secrets.json"}
+
+
+def test_links_begin_with_the_desks_port_unless_it_is_said_otherwise() -> None:
+    assert load_settings().desk_url == "http://127.0.0.1:8910"
+    assert load_settings(desk_port=9910).desk_url == "http://127.0.0.1:9910"
+    told = load_settings(desk_port=9910, desk_url="https://desk.example.com/")
+    assert told.desk_url == "https://desk.example.com"
+
+
+@pytest.mark.parametrize("url", ["desk.example.com", "ftp://desk", "https://desk/path", "https://"])
+def test_an_address_of_the_desk_that_is_none_is_refused(url: str) -> None:
+    with pytest.raises(ValidationError, match=r"such as https://desk\.example\.com"):
+        load_settings(desk_url=url)
+
+
+def test_a_mail_server_needs_a_sender() -> None:
+    with pytest.raises(ValidationError, match="needs smtp_sender"):
+        load_settings(smtp_host="mail.example.com")
+    sender = "Northwind <service@northwind.example>"
+    assert load_settings(smtp_host="mail.example.com", smtp_sender=sender).smtp_port == 587
+
+
+def test_a_password_is_not_sent_in_clear_to_another_machine() -> None:
+    told = {
+        "smtp_sender": "service@northwind.example",
+        "smtp_user": "line",
+        "smtp_security": "none",
+    }
+    with pytest.raises(ValidationError, match="in clear"):
+        load_settings(smtp_host="mail.example.com", **told)
+    assert load_settings(smtp_host="127.0.0.1", **told)
+
+
+def test_a_provider_of_text_messages_needs_an_account() -> None:
+    with pytest.raises(ValidationError, match="twilio_account_sid and twilio_sender"):
+        load_settings(text_provider="twilio", twilio_auth_token="token")
+
+
+def test_the_outbox_is_shown_only_in_development_and_while_nobody_sends() -> None:
+    assert load_settings().shows_outbox
+    assert not load_settings(host="0.0.0.0").shows_outbox
+    assert not load_settings(host="0.0.0.0", development_tokens=True).shows_outbox
+    assert not load_settings(development_tokens=False).shows_outbox
+    mail = {"smtp_host": "127.0.0.1", "smtp_sender": "a@northwind.example"}
+    assert not load_settings(**mail).shows_outbox
+    texts = {"twilio_account_sid": "AC1", "twilio_auth_token": "t", "twilio_sender": "+1"}
+    assert not load_settings(text_provider="twilio", **texts).shows_outbox
 
 
 @pytest.mark.parametrize(
