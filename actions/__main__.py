@@ -23,7 +23,10 @@ def main(
     secret = os.environ.get("WARMLINE_ACTIONS_SECRET", "")
     if not secret:
         raise typer.BadParameter("set WARMLINE_ACTIONS_SECRET, the same as for the assistant")
-    app = create_app(secret, ContactCenterSettings())
+    settings = ContactCenterSettings()
+    if not settings.outbox_secrets:
+        raise typer.BadParameter("set WARMLINE_OUTBOX_SECRET, the same as for the server")
+    app = create_app(secret, settings)
     app.run(host=host, port=port, single_process=True, access_log=False, motd=False)
 
 

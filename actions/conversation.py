@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from actions import orders, password_reset
+from actions import agenda, orders
+from actions.answers import ANSWERS, Answer
+from actions.asides import asks_to_ask
 from actions.business import Business
-from actions.orders import NUMBER_QUESTIONS
+from actions.questions import QUESTIONS
 from actions.session import answer_resume
-from actions.turn import SayAgain, Turn
+from actions.turn import Instruct, SayAgain, Turn
 
 SMALL_TALK = frozenset(
-    {"greet", "thanks", "wait", "what_can_you_do", "are_you_a_robot", "slow_down", "out_of_scope"}
+    {"greet", "thanks", "wait", "what_can_you_do", "are_you_a_robot", "out_of_scope"}
 )
+# How fast the line speaks after "slower" has been asked for once, and again.
+SLOWER = 0.8
+SLOWEST = 0.7
+MOST_REPEATS = 3
+# They leave the turn to the caller: nothing is lost when they are not asked again.
+OPEN_QUESTIONS = frozenset({"anything_else", "what_then"})
 
 
 async def answer(turn: Turn, business: Business) -> None:
@@ -29,13 +37,16 @@ async def misunderstood(turn: Turn, business: Business) -> None:
         turn.set(misunderstandings=0)
         return
     turn.set(misunderstandings=int(turn.get("misunderstandings") or 0) + 1)
-    turn.say("utter_out_of_scope" if turn.intent == "out_of_scope" else "utter_rephrase")
-    if turn.ask_again():
-        return
-    if turn.intent == "out_of_scope":
-        turn.ask("what_then")
+    beyond = turn.intent == "out_of_scope"
+    if turn.awaiting in QUESTIONS and turn.awaiting not in OPEN_QUESTIONS:
+        turn.say("utter_out_of_scope" if beyond else "utter_not_understood")
+        turn.ask_again()
+    elif beyond:
+        turn.say("utter_out_of_scope")
+        turn.ask(turn.awaiting or "what_then")
     else:
-        turn.expect_anything()
+        turn.say("utter_rephrase")
+        turn.wait_for_answer()
 
 
 async def small_talk(turn: Turn, business: Business) -> None:
@@ -43,63 +54,74 @@ async def small_talk(turn: Turn, business: Business) -> None:
     turn.set(misunderstandings=0)
     if turn.awaiting == "resume":
         await answer_resume(turn, business)
-    turn.say(f"utter_{turn.intent}", company=business.settings.company_name)
-    if turn.intent == "wait":
+    company = business.settings.company_name
+    open_question = turn.awaiting in QUESTIONS and turn.awaiting not in OPEN_QUESTIONS
+    if asks_to_ask(turn.text):
+        turn.say("utter_ask_away")
+        turn.wait_for_answer()
+    elif turn.intent == "wait":
         # The caller needs a moment: the open question stays open without being said again.
-        if turn.awaiting:
-            turn.expect_answer(turn.awaiting, turn.get("question_values") or {})
-    elif turn.intent == "thanks" and turn.awaiting is None:
-        turn.ask("anything_else")
-    elif turn.awaiting == "what_then" or not turn.ask_again():
-        turn.expect_anything()
+        turn.say("utter_wait")
+        turn.wait_for_answer()
+    elif turn.intent == "greet" and not open_question:
+        # The greeting asks how to help by itself.
+        turn.say("utter_greet")
+        turn.wait_for_answer()
+    elif turn.intent == "greet":
+        turn.say("utter_still_here")
+        turn.ask_again()
+    else:
+        turn.say(f"utter_{turn.intent}", company=company)
+        if turn.intent == "thanks" and turn.awaiting is None:
+            turn.ask("anything_else")
+        elif open_question or turn.awaiting == "anything_else":
+            turn.ask_again()
+        else:
+            turn.wait_for_answer()
 
 
 async def repeat(turn: Turn, business: Business) -> None:
-    """Say the last answer again."""
-    turn.say("utter_slow_down" if turn.intent == "slow_down" else "utter_repeat")
+    """Say the last answer again, slower from now on if that was asked for."""
+    if turn.intent == "slow_down":
+        again = turn.get("pace") is not None
+        pace = SLOWEST if again else SLOWER
+        turn.set(pace=pace)
+        turn.messages.append(Instruct({"type": "pace", "pace": pace}))
+        turn.say("utter_even_slower" if again else "utter_slow_down")
+    else:
+        turn.say("utter_repeat")
+    repeats = 1 + int((turn.get("asked") or {}).get("repeat") or 0)
+    turn.set(asked={**(turn.get("asked") or {}), "repeat": repeats})
     if not any(isinstance(message, SayAgain) for message in turn.last_answer):
         turn.say("utter_what_can_you_do", company=business.settings.company_name)
-        turn.expect_anything()
-        return
-    turn.messages.extend(turn.last_answer)
+        turn.wait_for_answer()
+    elif repeats > MOST_REPEATS:
+        # Hearing it once more has not helped so far.
+        turn.messages = [each for each in turn.messages if isinstance(each, Instruct)]
+        turn.ask("offer_person")
+    else:
+        turn.messages.extend(turn.last_answer)
 
 
 async def goodbye(turn: Turn, business: Business) -> None:
     """End the call."""
     turn.settle()
-    turn.set(active_task=None, misunderstandings=0)
+    turn.set(active_task=None, misunderstandings=0, put_aside=None, pending_request=None)
     turn.say("utter_goodbye", company=business.settings.company_name)
     turn.hang_up()
 
 
 async def _answered(turn: Turn, business: Business) -> bool:
-    question = turn.awaiting
-    if question in NUMBER_QUESTIONS:
-        return await orders.answer_number(turn, business)
-    match question:
-        case "confirm_cancel":
-            return await orders.answer_cancel(turn, business)
-        case "contact_kind":
-            return await password_reset.answer_contact_kind(turn, business)
-        case "offer_person":
-            return _answer_offer(turn)
-        case "anything_else":
-            return await _answer_anything_else(turn, business)
-        case "resume":
-            return await answer_resume(turn, business)
-        case "what_then":
-            return await _answer_what_then(turn, business)
-        case _:
-            return False
+    taken = _OWN_ANSWERS.get(turn.awaiting or "") or ANSWERS.get(turn.awaiting or "")
+    return await taken(turn, business) if taken else False
 
 
-def _answer_offer(turn: Turn) -> bool:
+async def _answer_offer(turn: Turn, business: Business) -> bool:
     agreed = turn.yes_or_no()
     if agreed:
         turn.escalate("requested")
     elif agreed is False:
-        turn.set(active_task=None)
-        turn.ask("anything_else")
+        await agenda.done(turn, business)
     return agreed is not None
 
 
@@ -123,6 +145,28 @@ async def _answer_what_then(turn: Turn, business: Business) -> bool:
     return False
 
 
+async def _answer_go_on_with(turn: Turn, business: Business) -> bool:
+    """Take the answer to "shall we go on with ...?", or to the question that would come then."""
+    aside = agenda.last_aside(turn)
+    if aside is None:
+        return False
+    agreed = turn.yes_or_no()
+    if agreed:
+        turn.say("utter_back_to_it")
+        agenda.take_up(turn)
+        return True
+    if agreed is False:
+        agenda.drop_last_aside(turn)
+        agenda.go_on(turn)
+        return True
+    before = dict(turn.changes), list(turn.messages)
+    agenda.restore(turn, aside)
+    if turn.awaiting != "go_on_with" and await _answered(turn, business):
+        return True
+    turn.changes, turn.messages = before
+    return False
+
+
 async def _unasked(turn: Turn, business: Business) -> None:
     if await orders.number_without_task(turn, business):
         turn.set(misunderstandings=0)
@@ -130,3 +174,11 @@ async def _unasked(turn: Turn, business: Business) -> None:
         turn.ask("what_then")
     else:
         await misunderstood(turn, business)
+
+
+_OWN_ANSWERS: dict[str, Answer] = {
+    "offer_person": _answer_offer,
+    "anything_else": _answer_anything_else,
+    "what_then": _answer_what_then,
+    "go_on_with": _answer_go_on_with,
+}

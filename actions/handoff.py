@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from actions.business import Business
@@ -19,6 +20,7 @@ ORDER_WORDS = {
 }
 ISSUES = ORDER_WORDS | {
     "password_reset": "cannot sign in and wants to reset the password",
+    "invoice_copy": "wants a copy of an invoice",
     "opening_hours": "asks about opening hours",
     "complaint": "has a complaint",
     "safety_incident": "reports a safety incident",
@@ -41,28 +43,34 @@ SUGGESTIONS = {
     "cancel_order": ("Confirm who is calling, then cancel or arrange a return",),
     "password_reset": ("Confirm who is calling by the steps for protected accounts",),
 }
-SKILLS = {"password_reset": "accounts", "return_refund": "returns", "order_damaged": "returns"}
+SKILLS = {
+    "password_reset": "accounts",
+    "return_refund": "returns",
+    "order_damaged": "returns",
+    "order_wrong": "returns",
+    "invoice_copy": "billing",
+}
+# How the line calls the people who have a skill.
+TEAMS = {"accounts": "accounts team", "returns": "returns team", "billing": "billing team"}
+SUPPORT = "support team"
 
 
 async def hand_off(turn: Turn, business: Business) -> None:
     """Tell the caller who comes, and send the gateway everything the person should know."""
     reason = str(turn.get("handoff_reason") or "requested")
     complaint = _complaint(turn, reason)
-    if complaint and complaint.level == 1:
-        turn.say("utter_hand_off_safety")
-    elif reason in {"emotion", "complaint"}:
-        turn.say("utter_hand_off_sorry")
-    else:
-        turn.say("utter_hand_off")
-    issue = await _issue(turn, business, complaint)
     topic = _topic(turn)
+    skill = SKILLS.get(topic or "")
+    _tell_who_comes(turn, reason, complaint, TEAMS.get(skill or "", SUPPORT))
+    issue = await _issue(turn, business, complaint)
     turn.messages.append(
         Instruct(
             {
                 "type": "handoff",
                 "reason": "complaint" if complaint and complaint.level == 1 else reason,
                 "queue": "support",
-                "skills": [SKILLS[topic]] if topic in SKILLS else [],
+                "skills": [skill] if skill else [],
+                "preferred_agent": turn.get("preferred_agent"),
                 "intent": {"name": turn.intent, "confidence": turn.confidence},
                 "slots": _given(turn),
                 "identity": _identity(turn),
@@ -85,15 +93,42 @@ async def hand_off(turn: Turn, business: Business) -> None:
         handed_off=True,
         handoff_reason=None,
         misunderstandings=0,
+        asked=None,
+        turns=0,
+        preferred_agent=None,
         complaint_level=complaint.level if complaint else None,
         complaint_category=complaint.category if complaint else None,
     )
 
 
+def _tell_who_comes(turn: Turn, reason: str, complaint: Complaint | None, team: str) -> None:
+    """Say who takes over and that nothing has to be repeated; how long it takes, the line says."""
+    owner = turn.get("preferred_agent")
+    if owner:
+        turn.say("utter_hand_off_owner", owner=str(owner))
+    elif complaint and complaint.level == 1:
+        turn.say("utter_hand_off_safety")
+    elif turn.answered:
+        # Why a person is needed has been said; two sentences are enough before the line is quiet.
+        turn.say("utter_hand_off_briefly", team=team)
+    elif _at_the_start(turn):
+        turn.say("utter_hand_off_at_once")
+    elif reason in {"emotion", "complaint"}:
+        turn.say("utter_hand_off_sorry", team=team)
+    else:
+        turn.say("utter_hand_off", team=team)
+
+
+def _at_the_start(turn: Turn) -> bool:
+    """Tell whether the caller has not said anything yet."""
+    return turn.intent == "start_call"
+
+
 def _complaint(turn: Turn, reason: str) -> Complaint | None:
     level = turn.get("complaint_level")
     if reason == "complaint" or level is not None:
-        return weigh(turn.text, int(level) if level is not None else None)
+        said = "" if _at_the_start(turn) else turn.text
+        return weigh(said, int(level) if level is not None else None)
     return None
 
 
@@ -105,7 +140,11 @@ def _topic(turn: Turn) -> str | None:
 async def _issue(turn: Turn, business: Business, complaint: Complaint | None) -> str:
     words = [ISSUES.get(_topic(turn) or turn.intent or "", "")]
     if complaint:
-        words.append(f"complains: \u201c{turn.text}\u201d")
+        words.append(
+            "calls again about an open complaint"
+            if _at_the_start(turn)
+            else f"complains: \u201c{turn.text}\u201d"
+        )
     number = turn.get("order_number")
     found = await business.orders.find(str(number)) if number else None
     if found:
@@ -114,11 +153,27 @@ async def _issue(turn: Turn, business: Business, complaint: Complaint | None) ->
         standing = "late" if late else found.state.replace("_", " ")
         expected = f", expected {found.expected_on}" if found.expected_on else ""
         words.append(f"order {found.number} ({items}) is {standing}{expected}")
+    words += _waiting(turn)
     told = [each for each in words if each]
+    if not told and _at_the_start(turn):
+        return "The caller is put through at once and has not said yet what it is about"
     if not told:
         said = f": \u201c{turn.text}\u201d" if turn.text else ""
         return f"The caller asks for help{said}"
     return f"The caller {'; '.join(told)}"
+
+
+def _waiting(turn: Turn) -> list[str]:
+    """Name what else the caller wanted and has not got."""
+    aside, pending = turn.get("put_aside"), turn.get("pending_request")
+    wishes = [
+        ISSUES.get(str(each.get("problem")), "")
+        for each in (aside if isinstance(aside, list) else [])
+        if isinstance(each, Mapping)
+    ]
+    if isinstance(pending, Mapping):
+        wishes.append(ISSUES.get(str(pending.get("intent")), ""))
+    return [f"also {wish}" for wish in dict.fromkeys(wishes) if wish]
 
 
 def _given(turn: Turn) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from actions.business import Business, Clock
 from actions.skill import SkillAction
 from actions.skills import SKILLS
 from contact_center.database import Database
+from contact_center.sealing import Seal
 from contact_center.settings import ContactCenterSettings
 
 log = structlog.get_logger(__name__)
@@ -55,14 +56,16 @@ def create_app(
     authorisation = f"Bearer {secret}".encode()
     app: Sanic[Any, Any] = Sanic(name, configure_logging=False)
     executor = ActionExecutor()
-    database = Database(settings.database_url)
+    # Without a secret everything works except the sending of codes, which says what is missing.
+    seal = Seal.of(settings) if settings.outbox_secrets else None
+    database = Database(settings.database_url, seal=seal)
 
     @app.before_server_start
     async def open_database(_: Sanic[Any, Any]) -> None:
         await database.migrate()
         business = Business.over(database, settings, clock)
-        for action, skill in SKILLS.items():
-            executor.register_action(SkillAction(action, skill, business))
+        for action in SKILLS:
+            executor.register_action(SkillAction(action, business))
         # The first look at the calendar computes the holidays; better now than in a call.
         await business.opening_hours.is_open(business.now())
 

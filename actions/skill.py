@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -10,21 +10,19 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.business import Business
+from actions.respond import respond
 from actions.turn import Instruct, Say, SayAgain, Turn
 
-Skill = Callable[[Turn, Business], Awaitable[None]]
-
 # What the assistant says about its own words is not part of the answer to repeat.
-NOT_REPEATED = frozenset({"utter_repeat", "utter_slow_down"})
+NOT_REPEATED = frozenset({"utter_repeat", "utter_slow_down", "utter_even_slower"})
 
 
 class SkillAction(Action):  # type: ignore[misc]
-    """Runs a skill as a Rasa action."""
+    """Answers the caller's turn as a Rasa action."""
 
-    def __init__(self, name: str, skill: Skill, business: Business) -> None:
-        """Bind a skill to its name in the domain and to the business it works on."""
+    def __init__(self, name: str, business: Business) -> None:
+        """Bind an action's name in the domain to the business it works on."""
         self._name = name
-        self._skill = skill
         self._business = business
 
     def name(self) -> str:
@@ -36,7 +34,7 @@ class SkillAction(Action):  # type: ignore[misc]
     ) -> list[Any]:
         """Run the skill on the caller's latest turn."""
         turn = turn_of(tracker)
-        await self._skill(turn, self._business)
+        await respond(self._name, turn, self._business)
         for message in turn.messages:
             match message:
                 case Say(response, values):
@@ -70,7 +68,18 @@ def turn_of(tracker: Tracker) -> Turn:
         alternatives=tuple(str(each) for each in asr.get("alternatives") or ()),
         metadata=metadata,
         last_answer=tuple(_last_answer(tracker.events)),
+        answered=_answered(tracker.events),
     )
+
+
+def _answered(events: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether something has been said since the caller's latest turn."""
+    for event in reversed(events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "bot" and event.get("text"):
+            return True
+    return False
 
 
 def _last_answer(events: Sequence[Mapping[str, Any]]) -> list[SayAgain | Instruct]:

@@ -46,6 +46,19 @@ class Instruct:
 Message = Say | SayAgain | Instruct
 
 
+@dataclass(frozen=True)
+class Request:
+    """Something the caller wants.
+
+    Attributes:
+        intent: Name of the intent.
+        text: In the caller's words; "" when it is gone on with later.
+    """
+
+    intent: str
+    text: str = ""
+
+
 @dataclass
 class Turn:
     """What the caller said in one turn, what is known of the call, and the answer so far.
@@ -59,8 +72,10 @@ class Turn:
         alternatives: Other things the recogniser may have heard, likeliest first.
         metadata: As the voice gateway sent it.
         last_answer: Texts and instructions of the assistant's previous turn.
+        answered: Whether an action before this one has spoken in this turn.
         messages: The answer, in the order in which it is sent.
         changes: Slots to set.
+        then: What else is done in this turn, when the skill has answered.
     """
 
     call_id: str
@@ -71,8 +86,10 @@ class Turn:
     alternatives: Sequence[str] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
     last_answer: Sequence[SayAgain | Instruct] = ()
+    answered: bool = False
     messages: list[Message] = field(default_factory=list)
     changes: dict[str, Any] = field(default_factory=dict)
+    then: Request | None = None
 
     def get(self, slot: str) -> Any:
         """Read a slot, as this turn has set it so far."""
@@ -136,6 +153,42 @@ class Turn:
     def expect_anything(self) -> None:
         """Let the caller speak freely, without a question of ours being open."""
         self.messages.append(Instruct({"type": "expect", "grammar": "free"}))
+
+    def wait_for_answer(self) -> None:
+        """Leave the open question open without saying it again, or let the caller speak freely."""
+        if self.awaiting in QUESTIONS:
+            self.expect_answer(self.awaiting, self.get("question_values") or {})
+        else:
+            self.expect_anything()
+
+    def unask(self) -> str | None:
+        """Take back the question that this turn asks, words and all.
+
+        Returns:
+            The question's name, or None if the turn asks nothing.
+        """
+        if not self.asks or self.awaiting not in QUESTIONS:
+            return None
+        question = self.awaiting
+        response = QUESTIONS[question].response
+        kept = [
+            each
+            for each in self.messages
+            if not (isinstance(each, Instruct) and each.message.get("type") == "expect")
+        ]
+        if kept and isinstance(kept[-1], Say) and kept[-1].response == response:
+            del kept[-1]
+        self.messages = kept
+        self.settle()
+        return question
+
+    @property
+    def asks(self) -> bool:
+        """Whether this turn's answer ends in a question of ours, in so many words."""
+        if self.awaiting not in QUESTIONS:
+            return False
+        said = [each for each in self.messages if isinstance(each, Say)]
+        return bool(said) and said[-1].response == QUESTIONS[self.awaiting].response
 
     def ask_again(self) -> bool:
         """Repeat the open question, if there is one.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, time
 
 from contact_center.order_numbers import grouped
-from contact_center.orders import Order
+from contact_center.orders import Order, Part
 
 _ARTICLE = re.compile(r"^(an?|the|some|one) (pair of |set of )?")
 
@@ -43,6 +43,32 @@ def spoken_day(day: date, today: date) -> str:
     if 7 <= away < 14:
         return f"on {day:%A}, {day:%B} {day.day}"
     return f"on {day:%B} {day.day}"
+
+
+def spoken_by(day: date, today: date) -> str:
+    """Name the day until which something is promised.
+
+    Args:
+        day: The last day.
+        today: The current day.
+
+    Returns:
+        Such as "by tomorrow" or "by Wednesday".
+    """
+    return f"by {spoken_day(day, today).removeprefix('on ')}"
+
+
+def spoken_amount(cents: int) -> str:
+    """Write an amount of money for the synthesiser.
+
+    Args:
+        cents: The amount in cents.
+
+    Returns:
+        Such as "$54.99" or "$60".
+    """
+    dollars, rest = divmod(cents, 100)
+    return f"${dollars}.{rest:02d}" if rest else f"${dollars}"
 
 
 def spoken_time(moment: time) -> str:
@@ -82,7 +108,39 @@ def spoken_items(order: Order) -> str:
     if not order.items:
         return "order"
     first, *others = order.items
-    name = _ARTICLE.sub("", first.name[:1].lower() + first.name[1:])
+    name = spoken_item(first.name)
     if not others:
         return name
     return f"{name} and {len(others)} more {'item' if len(others) == 1 else 'items'}"
+
+
+def spoken_item(name: str) -> str:
+    """Say an item without its article: "hiking boots" for "a pair of hiking boots"."""
+    return _ARTICLE.sub("", name[:1].lower() + name[1:])
+
+
+def spoken_part(part: Part, today: date) -> str:
+    """Say when a part of an order comes, in a clause.
+
+    The verbs are the same for one thing and for several ("came", "should arrive").
+
+    Args:
+        part: What travels together.
+        today: The current day.
+
+    Returns:
+        Such as "the hiking boots should arrive tomorrow".
+    """
+    items = "the " + listed([spoken_item(name) for name in part.items])
+    if part.state == "packing":
+        return f"we are still packing {items}"
+    if part.state == "delivered":
+        return (
+            f"{items} came {spoken_day(part.delivered_on, today)}"
+            if part.delivered_on
+            else (f"we have delivered {items}")
+        )
+    if part.expected_on is None:
+        return f"we have shipped {items}"
+    should = "should have arrived" if part.is_late(today) else "should arrive"
+    return f"{items} {should} {spoken_day(part.expected_on, today)}"

@@ -67,6 +67,7 @@ class TicketFacts(_Part):
     subject: str
     opened_at: datetime
     promised_at: datetime
+    owner: str | None = None
 
 
 class OrderFacts(_Part):
@@ -174,12 +175,16 @@ class TranscriptLine(_Part):
 
 
 class Routing(_Part):
-    """Where the call goes; priority 1 (safety) comes before 2 (VIP) and 3 (in turn)."""
+    """Where the call goes; priority 1 (safety) comes before 2 (VIP) and 3 (in turn).
+
+    `preferred_agent` names the agent who knows the matter already; others may take the call too.
+    """
 
     queue: str = "support"
     skills: tuple[str, ...] = ()
     priority: Literal[1, 2, 3] = 3
     wait_told_seconds: int | None = None
+    preferred_agent: str | None = None
 
 
 class StateChange(_Part):
@@ -262,6 +267,7 @@ class AssistantDetails(_Part):
 
     queue: str = "support"
     skills: tuple[str, ...] = ()
+    preferred_agent: str | None = None
     intent: DetailsIntent | None = None
     slots: dict[str, SlotValue] = Field(default_factory=dict)
     identity: DetailsIdentity | None = None

@@ -44,3 +44,24 @@ def grouped(number: str) -> tuple[str, ...]:
     for run in re.findall(r"[A-Z]+|[0-9]+", normalise(number)):
         groups.extend(run[start : start + 3] for start in range(0, len(run), 3))
     return tuple(groups)
+
+
+def is_near(said: str, number: str) -> bool:
+    """Tell whether what was said may be a number of which one symbol was misheard.
+
+    Args:
+        said: What was heard, normalised.
+        number: An order number, normalised.
+
+    Returns:
+        True when one digit or the letter differs, or the letter is missing or was heard where
+        there is none; False when both are the same.
+    """
+    if said == number:
+        return False
+    letter, digits = said[:-6], said[-6:]
+    own_letter, own_digits = number[:-6], number[-6:]
+    if len(digits) != len(own_digits):
+        return False
+    wrong = sum(one != other for one, other in zip(digits, own_digits, strict=True))
+    return wrong + (letter != own_letter) == 1

@@ -9,7 +9,7 @@ from typing import Literal, cast
 from sqlalchemy import select, update
 
 from contact_center.database import Database
-from contact_center.models import OrderRow
+from contact_center.models import OrderRow, ShipmentRow
 from contact_center.order_numbers import normalise
 
 OrderState = Literal[
@@ -60,6 +60,8 @@ class Shipment:
         state: Where it stands.
         expected_on: Day on which it should arrive.
         delivered_on: Day on which it arrived.
+        contents: What is in it, as names and quantities; empty when nobody wrote it down, which is
+            how an order that travels in one parcel is stored.
     """
 
     carrier: str
@@ -67,6 +69,36 @@ class Shipment:
     state: ShipmentState
     expected_on: date | None
     delivered_on: date | None
+    contents: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of an order travels together, or has not been sent yet.
+
+    Args:
+        items: The names of its items, as they can be said.
+        state: Where its parcel stands; "packing" while there is none.
+        expected_on: Day on which it should arrive.
+        delivered_on: Day on which it arrived.
+    """
+
+    items: tuple[str, ...]
+    state: ShipmentState | Literal["packing"]
+    expected_on: date | None
+    delivered_on: date | None
+
+    def is_late(self, today: date) -> bool:
+        """Tell whether this part should have arrived by now and has not.
+
+        Args:
+            today: The day at the company.
+
+        Returns:
+            True when it is on its way and its expected day is over.
+        """
+        travelling = self.state not in ("delivered", "returned")
+        return travelling and self.expected_on is not None and self.expected_on < today
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +134,58 @@ class Order:
             today: The day at the company.
 
         Returns:
-            True when it is undelivered and its expected day is over.
+            True when it, or a part of it, is undelivered and its expected day is over.
         """
-        return (
-            self.state in UNDELIVERED and self.expected_on is not None and self.expected_on < today
+        return self.days_late(today) > 0
+
+    def is_cancellable(self) -> bool:
+        """Tell whether the order, all of it, is still in the warehouse.
+
+        Returns:
+            True while it is being prepared and nothing of it has been shipped.
+        """
+        shipped = any(parcel.state != "label_created" for parcel in self.shipments)
+        return self.state == "processing" and not shipped
+
+    def days_late(self, today: date) -> int:
+        """Count the days by which the order, or the part of it that is latest, is late.
+
+        Args:
+            today: The day at the company.
+
+        Returns:
+            Whole days since the expected one; 0 when nothing is late.
+        """
+        if self.state not in UNDELIVERED:
+            return 0
+        parts = self.parts()
+        # The day of an order that travels in parts is the day of its last part.
+        due = [part.expected_on for part in parts if part.is_late(today)] or [self.expected_on]
+        return max(
+            ((today - day).days for day in due if day is not None and day < today), default=0
         )
+
+    def parts(self) -> tuple[Part, ...]:
+        """Divide the order into what travels together.
+
+        Returns:
+            The parts, the earliest first and what has not been sent last; empty when the order
+            travels as a whole.
+        """
+        if not any(parcel.contents for parcel in self.shipments):
+            return ()
+        left = {item.name: item.quantity for item in self.items}
+        found: list[Part] = []
+        for parcel in self.shipments:
+            for name, quantity in parcel.contents:
+                left[name] = left.get(name, 0) - quantity
+            names = tuple(name for name, _ in parcel.contents)
+            found.append(Part(names, parcel.state, parcel.expected_on, parcel.delivered_on))
+        found.sort(key=lambda part: part.delivered_on or part.expected_on or date.max)
+        unsent = tuple(name for name, quantity in left.items() if quantity > 0)
+        if unsent:
+            found.append(Part(unsent, "packing", None, None))
+        return tuple(found) if len(found) > 1 else ()
 
 
 class OrderNotFound(LookupError):
@@ -198,6 +277,7 @@ class Orders:
             cancelled = await session.scalar(
                 update(OrderRow)
                 .where(OrderRow.number == wanted, OrderRow.state == "processing")
+                .where(~OrderRow.shipments.any(ShipmentRow.state != "label_created"))
                 .values(state="cancelled", cancelled_at=now, expected_on=None)
                 .returning(OrderRow.id)
             )
@@ -207,12 +287,25 @@ class Orders:
                 raise OrderNotFound(wanted)
             order = _order(row)
         if cancelled is None:
-            raise NotCancellable(order, _WHY_NOT_CANCELLABLE[order.state])
+            raise NotCancellable(order, why_not_cancellable(order))
         return order
+
+
+def why_not_cancellable(order: Order) -> str:
+    """Say why an order cannot be cancelled any more.
+
+    Args:
+        order: An order that is not being prepared, or of which a part has been shipped.
+
+    Returns:
+        The end of a spoken sentence, such as "it has already been shipped".
+    """
+    return _WHY_NOT_CANCELLABLE.get(order.state, "a part of it has already been shipped")
 
 
 def _order(row: OrderRow) -> Order:
     items = tuple(OrderItem(item.name, item.quantity, item.price_cents) for item in row.items)
+    names = {item.id: item.name for item in row.items}
     return Order(
         number=row.number,
         customer_id=row.customer_id,
@@ -226,6 +319,9 @@ def _order(row: OrderRow) -> Order:
                 state=cast(ShipmentState, parcel.state),
                 expected_on=parcel.expected_on,
                 delivered_on=parcel.delivered_on,
+                contents=tuple(
+                    (names[content.order_item_id], content.quantity) for content in parcel.contents
+                ),
             )
             for parcel in row.shipments
         ),

@@ -131,6 +131,7 @@ async def build_packet(
             skills=sent.skills,
             priority=_priority(complaint, customer),
             wait_told_seconds=wait_seconds,
+            preferred_agent=sent.preferred_agent,
         ),
         suggestions=sent.suggestions,
     )
@@ -203,6 +204,7 @@ async def _customer_facts(
                 subject=ticket.subject,
                 opened_at=ticket.opened_at,
                 promised_at=ticket.promised_at,
+                owner=ticket.owner,
             )
             for ticket in tickets
         ),

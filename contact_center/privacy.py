@@ -7,7 +7,7 @@ digits are weighed like written ones. Order numbers stay.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 HIDDEN = "[hidden]"
@@ -43,7 +43,9 @@ _FILLERS = frozenset(["and", "dash", "er", "hyphen", "space", "uh", "um"])
 
 _CODE_WORDS = frozenset(["code", "codes", "passcode", "pin", "otp", "cvv", "cvc"])
 _HARMLESS_CODES = frozenset(
-    _words("area bar coupon discount error item postal product promo promotion qr tracking zip")
+    _words(
+        "area bar coupon discount error item order postal product promo promotion qr tracking zip"
+    )
 )
 _NEAR = 6
 
@@ -57,10 +59,12 @@ _SPOKEN_EMAIL = re.compile(
     re.IGNORECASE,
 )
 _PASSWORD = re.compile(
-    r"\b(pass\s?(?:word|phrase)(?:\s+(?:is|was|to)\b|\s*[:=]))\s*"
+    r"\b(pass\s?(?:word|phrase)(?:\s+(?:is|was|to|(?:(?:used\s+)?to|should|would)\s+be)\b|"
+    r"\s*[:=]))\s*"
     r"(?!(?:not|no|never|still|always|too|wrong|incorrect|invalid|expired|lost|gone|forgotten|"
-    r"broken|locked|blocked|old|reset|being|rejected|required|the|my|our|your|this|that|what|log|"
-    r"sign|get|enter)\b)"
+    r"broken|locked|blocked|old|reset|being|rejected|required|correct|working|hacked|stolen|what|"
+    r"changed|sent|log|sign|get|enter|be)\b)"
+    r"(?!(?<=to )(?:the|my|our|your|this|that)\b)"
     r"[^\s.?!,;][^?!;\n]*?(?=[.,](?:\s|$)|[?!;\n]|$)",
     re.IGNORECASE,
 )
@@ -102,11 +106,39 @@ def redact(text: str, *, expecting_code: bool = False, contacts: bool = True) ->
         text = _WRITTEN_EMAIL.sub(EMAIL, text)
         text = _SPOKEN_EMAIL.sub(EMAIL, text)
     text = _PASSWORD.sub(rf"\1 {HIDDEN}", text)
+
+    def mark(tokens: list[_Token], run: _Run) -> str | None:
+        return _mark(tokens, run, expecting_code=expecting_code, contacts=contacts)
+
+    return _with_marks(text, mark)
+
+
+def hide_spoken_secrets(text: str) -> str:
+    """Hide the passwords and codes that a caller says without being asked for them.
+
+    Unlike `redact` it is for speech that is still to be understood: everything else stays, and of
+    a code already the first digit is hidden, because more may follow.
+
+    Args:
+        text: What was recognised, lower case, perhaps only the beginning of it.
+
+    Returns:
+        The text with "[hidden]" in place of what was hidden.
+    """
+
+    def mark(tokens: list[_Token], run: _Run) -> str | None:
+        named = _code_named_before(tokens, run) or _code_named_after(tokens, run)
+        return HIDDEN if named and len(run.digits) <= max(CODE_LENGTHS) else None
+
+    return _with_marks(_PASSWORD.sub(rf"\1 {HIDDEN}", text), mark)
+
+
+def _with_marks(text: str, mark_of: Callable[[list[_Token], _Run], str | None]) -> str:
     tokens = [_Token(found[0], found.start(), found.end()) for found in _TOKEN.finditer(text)]
     pieces: list[str] = []
     done = 0
     for run in _runs(text, tokens):
-        mark = _mark(tokens, run, expecting_code=expecting_code, contacts=contacts)
+        mark = mark_of(tokens, run)
         if mark is not None:
             start = tokens[run.first].start
             if text[start - 1 : start] == "(" and ")" in text[start : tokens[run.last - 1].end]:

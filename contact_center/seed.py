@@ -21,15 +21,14 @@ from contact_center.database import Database
 from contact_center.models import (
     ContactRow,
     CustomerRow,
-    HoursExceptionRow,
     OrderItemRow,
     OrderRow,
+    ReturnRow,
+    ShipmentItemRow,
     ShipmentRow,
-    WeeklyHoursRow,
 )
-from contact_center.opening_hours import STANDARD_HOURS
 from contact_center.orders import OrderState, ShipmentState
-from contact_center.schedule import Period
+from contact_center.returns import ReturnState
 from contact_center.seed_catalogue import (
     AREA_CODES,
     CARRIERS,
@@ -38,6 +37,7 @@ from contact_center.seed_catalogue import (
     LAST_NAMES,
     PRODUCTS,
 )
+from contact_center.seed_sites import seed_sites
 from contact_center.settings import ContactCenterSettings
 
 RANDOM_SEED = 20_240_229
@@ -91,6 +91,10 @@ ORDER_LATE: Final = "715204"
 ORDER_PROCESSING: Final = "350866"
 ORDER_DELIVERED: Final = "B628471"
 ORDER_OF_VIP: Final = "903157"
+ORDER_IN_PARTS: Final = "264738"
+ORDER_JUST_DELIVERED: Final = "817362"
+ORDER_BEING_RETURNED: Final = "C590144"
+ORDER_REFUNDED: Final = "438205"
 UNKNOWN_ORDER: Final = "999999"
 
 _WELL_KNOWN_NUMBERS = (
@@ -99,6 +103,10 @@ _WELL_KNOWN_NUMBERS = (
     ORDER_PROCESSING,
     ORDER_DELIVERED,
     ORDER_OF_VIP,
+    ORDER_IN_PARTS,
+    ORDER_JUST_DELIVERED,
+    ORDER_BEING_RETURNED,
+    ORDER_REFUNDED,
 )
 
 # What has no parcel yet, or never had one, is not named here.
@@ -120,12 +128,9 @@ class _Draft:
     order: Row
     items: list[Row]
     parcels: list[Row]
-
-
-_SHORT_DAYS: Final = (
-    (12, 24, "Christmas Eve", Period(time(8), time(16)), Period(time(10), time(17))),
-    (12, 31, "New Year's Eve", Period(time(8), time(17)), Period(time(10), time(17))),
-)
+    # Which items, by their place in the order, travel in which parcel, by its place.
+    contents: tuple[tuple[int, int], ...] = ()
+    returned: Row | None = None
 
 
 async def seed(db: Database, today: date, customers: int = 220, orders: int = 1100) -> None:
@@ -141,9 +146,7 @@ async def seed(db: Database, today: date, customers: int = 220, orders: int = 11
         StorageError: The database is full, locked, or has not been migrated.
     """
     async with db.session() as session:
-        if not await session.scalar(select(func.count(WeeklyHoursRow.id))):
-            session.add_all(_weekly_hours())
-        await _add_short_days(session, today)
+        await seed_sites(session, today)
         known = await _well_known_customers(session, today)
         await session.execute(delete(OrderRow).where(OrderRow.number.in_(_WELL_KNOWN_NUMBERS)))
         drafts = _well_known_orders(known, today)
@@ -153,9 +156,11 @@ async def seed(db: Database, today: date, customers: int = 220, orders: int = 11
             made = _customers(chance, today, max(0, customers - have))
             session.add_all(made)
             await session.flush()
-            owners = [*(row.id for row in known.values() if not row.is_staff)]
-            owners += [row.id for row in made if not row.is_staff]
-            drafts += _orders(chance, today, owners, max(0, orders - len(drafts)))
+            # The well-known customers have the well-known orders and no others, so that what
+            # they are told can be foreseen.
+            owners = [row.id for row in made if not row.is_staff]
+            if owners:
+                drafts += _orders(chance, today, owners, max(0, orders - len(drafts)))
         await _store(session, drafts)
 
 
@@ -170,46 +175,34 @@ async def _store(session: AsyncSession, drafts: list[_Draft]) -> None:
     parcels = [_of_order(ids, draft, parcel) for draft in drafts for parcel in draft.parcels]
     await session.execute(insert(OrderItemRow), items)
     await session.execute(insert(ShipmentRow), parcels)
+    returned = [_of_order(ids, draft, draft.returned) for draft in drafts if draft.returned]
+    await session.execute(insert(ReturnRow), returned)
+    for draft in drafts:
+        if draft.contents:
+            await _store_contents(session, ids[draft.order["number"]], draft)
+
+
+async def _store_contents(session: AsyncSession, order_id: int, draft: _Draft) -> None:
+    items = await session.scalars(
+        select(OrderItemRow.id).where(OrderItemRow.order_id == order_id).order_by(OrderItemRow.id)
+    )
+    parcels = await session.scalars(
+        select(ShipmentRow.id).where(ShipmentRow.order_id == order_id).order_by(ShipmentRow.id)
+    )
+    item_ids, parcel_ids = items.all(), parcels.all()
+    rows = [
+        {
+            "shipment_id": parcel_ids[parcel],
+            "order_item_id": item_ids[item],
+            "quantity": draft.items[item]["quantity"],
+        }
+        for parcel, item in draft.contents
+    ]
+    await session.execute(insert(ShipmentItemRow), rows)
 
 
 def _of_order(ids: dict[str, int], draft: _Draft, row: Row) -> Row:
     return {**row, "order_id": ids[draft.order["number"]]}
-
-
-def _weekly_hours() -> list[WeeklyHoursRow]:
-    return [
-        WeeklyHoursRow(
-            department=department, weekday=weekday, opens=period.opens, closes=period.closes
-        )
-        for department, week in STANDARD_HOURS.items()
-        for weekday, periods in week.items()
-        for period in periods
-    ]
-
-
-async def _add_short_days(session: AsyncSession, today: date) -> None:
-    for year in (today.year, today.year + 1):
-        for month, day_of_month, name, support, store in _SHORT_DAYS:
-            day = date(year, month, day_of_month)
-            for department, period in (("support", support), ("store", store)):
-                already = await session.scalar(
-                    select(HoursExceptionRow.id)
-                    .where(HoursExceptionRow.department == department)
-                    .where(HoursExceptionRow.day == day)
-                    .limit(1)
-                )
-                # A short day does not open a department that is closed on its weekday anyway.
-                usually_open = day.weekday() in STANDARD_HOURS[department]
-                if already is None and usually_open:
-                    session.add(
-                        HoursExceptionRow(
-                            department=department,
-                            day=day,
-                            name=name,
-                            opens=period.opens,
-                            closes=period.closes,
-                        )
-                    )
 
 
 async def _well_known_customers(session: AsyncSession, today: date) -> dict[str, CustomerRow]:
@@ -275,6 +268,44 @@ def _well_known_orders(known: dict[str, CustomerRow], today: date) -> list[_Draf
             [_item("a four-person tent", 39900)],
             [_parcel("UPS", "1Z9031570388204416", "out_for_delivery", today)],
         ),
+        *_orders_of_terrence(known[DEMO_GOLD.phone].id, today),
+    ]
+
+
+def _orders_of_terrence(owner: int, today: date) -> list[_Draft]:
+    """One order in two parcels, one that just came, one on its way back, one paid back."""
+
+    def ago(days: int) -> date:
+        return today - timedelta(days=days)
+
+    tomorrow, after = today + timedelta(days=1), today + timedelta(days=3)
+    return [
+        _Draft(
+            _order_row(ORDER_IN_PARTS, owner, ago(3), "shipped", after),
+            [_item("a down jacket", 19900), _item("a sleeping bag", 16900)],
+            [
+                _parcel("UPS", "1Z2647380399120017", "in_transit", tomorrow),
+                _parcel("FedEx", "264738550147", "label_created", after),
+            ],
+            contents=((0, 0), (1, 1)),
+        ),
+        _Draft(
+            _order_row(ORDER_JUST_DELIVERED, owner, ago(7), "delivered", ago(3), ago(3)),
+            [_item("a camp stove", 5900)],
+            [_parcel("USPS", "9400181736255501447020", "delivered", ago(3), ago(3))],
+        ),
+        _Draft(
+            _order_row(ORDER_BEING_RETURNED, owner, ago(24), "delivered", ago(18), ago(18)),
+            [_item("a bicycle helmet", 6999)],
+            [_parcel("UPS", "1Z5901440311827765", "delivered", ago(18), ago(18))],
+            returned=_return("in_transit", 6999, ago(5)),
+        ),
+        _Draft(
+            _order_row(ORDER_REFUNDED, owner, ago(45), "refunded", ago(40), ago(40)),
+            [_item("a desk lamp", 5499)],
+            [_parcel("FedEx", "438205118630", "returned", ago(40), ago(40))],
+            returned=_return("refunded", 5499, ago(21), ago(9), ago(4)),
+        ),
     ]
 
 
@@ -327,11 +358,27 @@ def _order(chance: random.Random, today: date, owner: int, taken: set[str]) -> _
         carrier = chance.choice(CARRIERS)
         tracking = _tracking(chance, carrier)
         parcels = [_parcel(carrier, tracking, _PARCEL_STATES[state], expected_on, delivered_on)]
+    items = [
+        _item(name, cents, quantity=chance.choice((1, 1, 1, 1, 2))) for name, cents in products
+    ]
     return _Draft(
         _order_row(_number(chance, taken), owner, placed_on, state, expected_on, delivered_on),
-        [_item(name, cents, quantity=chance.choice((1, 1, 1, 1, 2))) for name, cents in products],
+        items,
         parcels,
+        returned=_return_of(state, items, delivered_on, today),
     )
+
+
+def _return_of(
+    state: OrderState, items: list[Row], delivered_on: date | None, today: date
+) -> Row | None:
+    if delivered_on is None or state not in ("returned", "refunded"):
+        return None
+    paid = sum(item["quantity"] * item["price_cents"] for item in items)
+    arrived = min(today, delivered_on + timedelta(days=8))
+    if state == "returned":
+        return _return("received", paid, delivered_on, arrived)
+    return _return("refunded", paid, delivered_on, arrived, min(today, arrived + timedelta(days=4)))
 
 
 def _state(chance: random.Random, age: int) -> OrderState:
@@ -403,6 +450,22 @@ def _parcel(
         "state": state,
         "expected_on": expected_on,
         "delivered_on": delivered_on,
+    }
+
+
+def _return(
+    state: ReturnState,
+    amount_cents: int,
+    label_sent_on: date,
+    received_on: date | None = None,
+    refunded_on: date | None = None,
+) -> Row:
+    return {
+        "state": state,
+        "amount_cents": amount_cents,
+        "label_sent_on": label_sent_on,
+        "received_on": received_on,
+        "refunded_on": refunded_on,
     }
 
 

@@ -7,7 +7,7 @@ begin with the letter A or with a hesitation) and only the order book knows whic
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 
@@ -60,6 +60,10 @@ _LETTER_NAMES = {
 _HOMOPHONES = {"to": "2", "too": "2", "for": "4", "fore": "4", "ate": "8", "won": "1", "sicks": "6"}
 _HESITATIONS = frozenset(_words_of("uh um er erm ah hmm and dash hyphen space then okay like"))
 _SECOND_THOUGHTS = frozenset(_words_of("no sorry wait actually correction scratch oops"))
+_AROUND_A_LETTER = _HESITATIONS | frozenset(
+    _words_of("it's it is the letter a starts begins with first yes so number order my")
+)
+_RESTARTS = re.compile(r"\b(start(ing)? (over|again)|from the (start|beginning|top)|once more)\b")
 _NOTHING_SAID = frozenset(
     _words_of("i mean that make it's its it is that's rather let me start over")
 )
@@ -100,6 +104,52 @@ def fragment(text: str) -> str:
     return max(readings, key=len, default="")
 
 
+def weighed(hearings: Sequence[str]) -> tuple[str, ...]:
+    """Find the complete order numbers of several hearings of one utterance.
+
+    A number counts for more the earlier its hearing stands and the more hearings agree on it.
+
+    Args:
+        hearings: What the recogniser heard, likeliest first.
+
+    Returns:
+        The order numbers, likeliest first; empty if there is none.
+    """
+    weights: dict[str, float] = {}
+    for place, text in enumerate(hearings, start=1):
+        for rank, number in enumerate(candidates(text), start=1):
+            weights[number] = weights.get(number, 0.0) + 1 / (place * rank)
+    return tuple(sorted(weights, key=lambda number: -weights[number]))
+
+
+def continued(partial: str, text: str) -> str:
+    """Go on with a number that is said in pieces.
+
+    Args:
+        partial: What has been said so far, such as "482" or "B"; "" at the beginning.
+        text: What the caller said next: more digits, a correction of the last ones, or all of it
+            once more from the start.
+
+    Returns:
+        The number so far; unchanged if the utterance has nothing to do with it.
+    """
+    words = _words(text)
+    piece = fragment(text) or ("" if partial else _lone_letter(words))
+    if not piece or not partial:
+        return piece or partial
+    if piece[0].isalpha() or _RESTARTS.search(text.lower()):
+        return piece
+    lead = partial[:1] if partial[:1].isalpha() else ""
+    digits = partial[len(lead) :]
+    if len(piece) >= ORDER_DIGITS or (
+        digits and len(piece) > len(digits) > 1 and piece.startswith(digits)
+    ):
+        return lead + piece
+    if words and words[0] in _SECOND_THOUGHTS and digits:
+        return lead + digits[: max(0, len(digits) - len(piece))] + piece
+    return partial + piece
+
+
 def corrected(previous: str, text: str) -> tuple[str, ...]:
     """Apply a correction to a number that was read back.
 
@@ -122,6 +172,16 @@ def corrected(previous: str, text: str) -> tuple[str, ...]:
         found.append(previous[: -len(said)] + said)
     kept = (number for number in found if _ORDER_NUMBER.fullmatch(number))
     return tuple(number for number in dict.fromkeys(kept) if number != previous)
+
+
+def _lone_letter(words: list[str]) -> str:
+    """Read "b as in bravo", "it's a b": a certain letter with nothing but filling words around."""
+    for at in range(len(words)):
+        letter, taken, certain = _letter(words, at)
+        if letter and certain:
+            around = [*words[:at], *words[at + taken :]]
+            return letter if set(around) <= _AROUND_A_LETTER else ""
+    return ""
 
 
 def _words(text: str) -> list[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, cast
+from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from contact_center.complaints import ComplaintLevel, deadlines
 from contact_center.database import Database
@@ -23,6 +24,7 @@ TicketState = Literal["open", "closed"]
 
 NO_OPENING_KNOWN = timedelta(days=1)
 SOON = timedelta(minutes=59)
+LEAST_SERIOUS: ComplaintLevel = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Ticket:
         number: Where to call back, as E.164.
         opened_at: When it was promised.
         promised_at: By when it was promised.
+        owner: The agent who sees to it; None while nobody in particular does.
     """
 
     id: int
@@ -56,6 +59,7 @@ class Ticket:
     number: str | None
     opened_at: datetime
     promised_at: datetime
+    owner: str | None = None
 
 
 class Tickets:
@@ -112,9 +116,9 @@ class Tickets:
             )
             if already is not None:
                 return _ticket(already)
-            row = TicketRow(
+            return await _stored(
+                session,
                 kind="callback",
-                state="open",
                 subject=about,
                 reason=reason,
                 complaint_level=level,
@@ -125,9 +129,6 @@ class Tickets:
                 opened_at=now,
                 promised_at=promised_at,
             )
-            session.add(row)
-            await session.flush()
-            return _ticket(row)
 
     async def open(
         self,
@@ -142,6 +143,7 @@ class Tickets:
         customer_id: int | None = None,
         number: str | None = None,
         complaint_level: ComplaintLevel | None = None,
+        owner: str | None = None,
     ) -> Ticket:
         """Store something that is owed to a caller.
 
@@ -156,14 +158,15 @@ class Tickets:
             customer_id: The customer, if that is known.
             number: Where to reach them.
             complaint_level: 1 to 3 for a complaint.
+            owner: The agent who sees to it, if somebody in particular does.
 
         Returns:
             The ticket.
         """
         async with self._db.session() as session:
-            row = TicketRow(
+            return await _stored(
+                session,
                 kind=kind,
-                state="open",
                 subject=subject,
                 reason=reason,
                 complaint_level=complaint_level,
@@ -173,10 +176,8 @@ class Tickets:
                 number=number,
                 opened_at=now,
                 promised_at=promised_at,
+                owner=owner,
             )
-            session.add(row)
-            await session.flush()
-            return _ticket(row)
 
     async def get(self, ticket_id: int) -> Ticket | None:
         """Read one ticket.
@@ -201,6 +202,42 @@ class Tickets:
             The open tickets, the earliest promise first.
         """
         return await self._open(TicketRow.customer_id == customer_id)
+
+    async def open_complaints(self, customer_id: int) -> list[Ticket]:
+        """Read the complaints of a customer that are not settled.
+
+        Args:
+            customer_id: The customer's key.
+
+        Returns:
+            The open tickets that are complaints or came of one, the most serious first, and of
+            equals the earliest promise.
+        """
+        complaints = [
+            ticket
+            for ticket in await self._open(TicketRow.customer_id == customer_id)
+            if ticket.kind == "complaint" or ticket.complaint_level is not None
+        ]
+        return sorted(complaints, key=lambda ticket: ticket.complaint_level or LEAST_SERIOUS)
+
+    async def give_to(self, ticket_id: int, owner: str | None) -> bool:
+        """Make an agent the owner of an open ticket.
+
+        Args:
+            ticket_id: The ticket's number.
+            owner: The agent's name; None takes the ticket from its owner.
+
+        Returns:
+            False when the ticket was not open.
+        """
+        async with self._db.session() as session:
+            given = await session.scalar(
+                update(TicketRow)
+                .where(TicketRow.id == ticket_id, TicketRow.state == "open")
+                .values(owner=owner)
+                .returning(TicketRow.id)
+            )
+        return given is not None
 
     async def open_callbacks(self) -> list[Ticket]:
         """Read the calls that are to be returned.
@@ -309,4 +346,12 @@ def _ticket(row: TicketRow) -> Ticket:
         number=row.number,
         opened_at=row.opened_at,
         promised_at=row.promised_at,
+        owner=row.owner,
     )
+
+
+async def _stored(session: AsyncSession, **fields: Any) -> Ticket:
+    row = TicketRow(state="open", **fields)
+    session.add(row)
+    await session.flush()
+    return _ticket(row)

@@ -9,7 +9,10 @@ from typing import Any
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_WORDS = 150  # understanding needs no more; the gateway's transcript keeps every word
+# What only the gateway says: a call begins, or a code was entered (which it has tried by itself).
 START_CALL = "/start_call"
+ENTER_CODE = "/enter_code"
+FROM_THE_GATEWAY = frozenset({START_CALL, ENTER_CODE})
 
 _SENDER = re.compile(r"[\w.:+@-]{1,128}")
 
@@ -24,7 +27,8 @@ class TurnRequest:
 
     Attributes:
         sender: The call's id.
-        text: What was recognised, at most `MAX_WORDS` words, or `/start_call`.
+        text: What was recognised, at most `MAX_WORDS` words, or one of
+            `FROM_THE_GATEWAY`.
         metadata: Caller, recognition and affect details, as the gateway sent them.
     """
 
@@ -62,8 +66,8 @@ class TurnRequest:
 
 
 def _understandable(text: str) -> str:
+    if text in FROM_THE_GATEWAY:
+        return text
     words = text.split()[:MAX_WORDS]
-    if words == [START_CALL]:
-        return START_CALL
     # A leading slash would let a caller's text name an intent directly.
     return " ".join(words).lstrip("/ ")

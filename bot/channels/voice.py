@@ -11,6 +11,7 @@ import hmac
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from rasa.core.agent import Agent
@@ -21,6 +22,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
+from channels.breath import KINDS, Understood, also, cuts, two_requests
 from channels.surfacing import TurnFailed, surface_failures
 from channels.turn_request import MAX_BODY_BYTES, BadTurn, TurnRequest
 
@@ -132,13 +134,6 @@ class VoiceInput(InputChannel):
             await response.send(json.dumps(line, separators=(",", ":"), default=str) + "\n")
 
         output = VoiceOutput(send_line)
-        message = UserMessage(
-            asked.text,
-            output,
-            asked.sender,
-            input_channel=self.name(),
-            metadata=asked.metadata,
-        )
         last: dict[str, Any] = {"done": True}
         # When the gateway hangs up, Sanic cancels this task: the turn stops where it is, Rasa's
         # lock is released, and the tracker stays as it was before the turn.
@@ -147,6 +142,14 @@ class VoiceInput(InputChannel):
             if not agent.is_ready():
                 raise TurnFailed("no model is loaded")
             surface_failures(agent)
+            asked = await one_request(agent, asked)
+            message = UserMessage(
+                asked.text,
+                output,
+                asked.sender,
+                input_channel=self.name(),
+                metadata=asked.metadata,
+            )
             await asyncio.wait_for(on_new_message(message), self._turn_seconds)
             if output.tracker is not None:
                 await send_line({"custom": state_of(output.tracker)})
@@ -161,6 +164,32 @@ class VoiceInput(InputChannel):
             last = {"error": f"{type(error).__name__}: {error}"}
         await send_line(last)
         await response.eof()
+
+
+async def one_request(agent: Agent, asked: TurnRequest) -> TurnRequest:
+    """Leave one request in a turn; a second one of the same breath goes into its metadata.
+
+    Args:
+        agent: A loaded agent, asked only where the turn may be cut at all.
+        asked: The turn as the gateway sent it.
+
+    Returns:
+        The same turn, or its first half with the second one as `also`.
+    """
+    for halves in cuts(asked.text):
+        second = await _understood(agent, halves.second)
+        if second.intent not in KINDS:
+            continue
+        first = await _understood(agent, halves.first)
+        if two_requests(first, second):
+            metadata = {**asked.metadata, "also": also(halves, second)}
+            return replace(asked, text=halves.first, metadata=metadata)
+    return asked
+
+
+async def _understood(agent: Agent, text: str) -> Understood:
+    intent = (await agent.parse_message(text)).get("intent") or {}
+    return Understood(str(intent.get("name")), float(intent.get("confidence") or 0.0))
 
 
 def state_of(tracker: DialogueStateTracker) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Responses in turn: a caller does not hear the same wording twice running."""
+"""Responses in turn: a caller does not hear the same sentence twice running."""
 
 from __future__ import annotations
 
@@ -11,24 +11,7 @@ from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-
-def least_recent(wordings: list[str], said: list[str]) -> int:
-    """Choose the wording that was said longest ago.
-
-    Args:
-        wordings: The variations, in the designer's order; not empty.
-        said: What the assistant said in this call, oldest first.
-
-    Returns:
-        The index of the first wording never said, otherwise of the one said longest ago.
-    """
-    last_said = {text: position for position, text in enumerate(said)}
-    return min(range(len(wordings)), key=lambda index: last_said.get(wordings[index], -1))
-
-
-def capitalised(text: str) -> str:
-    """Begin a text with a capital, also when a filled-in value comes first."""
-    return text[:1].upper() + text[1:]
+from nlg.sentences import capitalised, next_wording, unlike_the_last
 
 
 class VariedResponses(TemplatedNaturalLanguageGenerator):
@@ -53,7 +36,21 @@ class VariedResponses(TemplatedNaturalLanguageGenerator):
         if not variations:
             return None
         filled = [self._fill_response(dict(each), slots, **kwargs) for each in variations]
-        for each in filled:
-            each["text"] = capitalised(each.get("text") or "")
+        texts = [capitalised(each.get("text") or "") for each in filled]
         said = [event.text or "" for event in tracker.events if isinstance(event, BotUttered)]
-        return filled[least_recent([each["text"] for each in filled], said)]
+        now = _of_this_action(tracker)
+        chosen = next_wording(texts, [*said, *now])
+        text = unlike_the_last(texts[chosen], [*said, *now])
+        now.append(text)
+        return {**filled[chosen], "text": text}
+
+
+def _of_this_action(tracker: DialogueStateTracker) -> list[str]:
+    """Give the list of what the action at hand has said, which the tracker learns only after it."""
+    events = len(tracker.events)
+    texts: list[str]
+    at, texts = getattr(tracker, "worded", (events, []))
+    if at != events:
+        texts = []
+    tracker.worded = (events, texts)  # type: ignore[attr-defined]
+    return texts

@@ -15,8 +15,9 @@ import hypothesis
 import pytest
 
 from actions.business import Business
-from actions.skills import SKILLS
+from actions.respond import respond
 from actions.turn import Instruct, Say, Turn
+from contact_center.calls import Calls
 from contact_center.customers import Customer
 from contact_center.database import Database
 from contact_center.seed import DEMO_CUSTOMER, seed
@@ -44,6 +45,8 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
         db = Database(f"sqlite:///{path}")
         await db.migrate()
         await seed(db, NOW.date(), customers=20, orders=60)
+        # A call is stored before anything is said in it; what is promised is bound to it.
+        await Calls(db).start("call-1", None, "browser", NOW)
         await db.close()
 
     asyncio.run(fill())
@@ -138,7 +141,7 @@ class Caller:
             alternatives=alternatives,
             metadata=metadata or {},
         )
-        await SKILLS[action](turn, self.business)
+        await respond(action, turn, self.business)
         self.slots |= turn.changes
         return Heard(turn.messages)
 

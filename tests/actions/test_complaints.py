@@ -31,9 +31,11 @@ def test_a_level_that_was_decided_already_is_not_lowered() -> None:
     assert weigh("it smells odd", 1).level == 1
 
 
-async def test_an_upset_caller_is_acknowledged_and_the_question_stays_open(maria: Caller) -> None:
-    await maria.wants("order_status")
-    heard = await maria.says("this is so annoying", "frustration", action="action_frustration")
+async def test_an_upset_caller_is_acknowledged_and_the_question_stays_open(
+    stranger: Caller,
+) -> None:
+    await stranger.wants("order_status")
+    heard = await stranger.says("this is so annoying", "frustration", action="action_frustration")
     assert heard.responses == ["utter_sorry_frustrated", "utter_ask_order_number"]
 
 

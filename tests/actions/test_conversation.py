@@ -6,79 +6,145 @@ import pytest
 
 from actions.business import Business
 from actions.conversation import repeat
-from actions.turn import Instruct, SayAgain, Turn
+from actions.turn import Instruct, Say, SayAgain, Turn
 from tests.actions.conftest import Caller
 
-
-async def test_the_second_misunderstanding_in_a_row_is_counted(stranger: Caller) -> None:
-    for count in (1, 2):
-        heard = await stranger.says("blah", "nlu_fallback", action="action_misunderstood")
-        assert heard.responses == ["utter_rephrase"]
-        assert stranger.slots["misunderstandings"] == count
+DIGITS = {"type": "expect", "grammar": "digits", "length": 6}
 
 
-async def test_being_understood_again_starts_the_count_afresh(maria: Caller) -> None:
-    await maria.says("blah", "nlu_fallback", action="action_misunderstood")
-    await maria.wants("order_status")
-    assert maria.slots["misunderstandings"] == 0
+@pytest.fixture
+async def asked(stranger: Caller) -> Caller:
+    """A caller who was just asked for an order number."""
+    await stranger.wants("order_status", "where is my order")
+    assert stranger.slots["awaiting"] == "order_number"
+    return stranger
 
 
-async def test_what_was_not_recognised_may_still_answer_the_question(maria: Caller) -> None:
-    await maria.wants("order_status")
-    heard = await maria.says(
-        "it's uh four eight two nine one three", "nlu_fallback", action="action_misunderstood"
+class TestMisunderstanding:
+    async def test_is_counted_in_a_row(self, stranger: Caller) -> None:
+        for count in (1, 2):
+            heard = await stranger.says("blah", "nlu_fallback", action="action_misunderstood")
+            assert heard.responses == ["utter_rephrase"]
+            assert stranger.slots["misunderstandings"] == count
+
+    async def test_is_counted_afresh_after_being_understood(self, stranger: Caller) -> None:
+        await stranger.says("blah", "nlu_fallback", action="action_misunderstood")
+        await stranger.wants("order_status")
+        assert stranger.slots["misunderstandings"] == 0
+
+    async def test_is_none_when_the_words_answer_the_question(self, asked: Caller) -> None:
+        heard = await asked.says(
+            "it's uh four eight two nine one three", "nlu_fallback", action="action_misunderstood"
+        )
+        assert heard.responses == ["utter_confirm_number"]
+
+    async def test_asks_the_open_question_again_and_no_other(self, asked: Caller) -> None:
+        heard = await asked.says("purple", "nlu_fallback", action="action_misunderstood")
+        assert heard.responses == ["utter_not_understood", "utter_ask_order_number"]
+
+    async def test_says_what_the_line_does_not_do(self, stranger: Caller) -> None:
+        heard = await stranger.says("tell me a joke", "out_of_scope", action="action_misunderstood")
+        assert heard.responses == ["utter_out_of_scope", "utter_go_ahead"]
+
+
+class TestSmallTalk:
+    @pytest.mark.parametrize(
+        ("intent", "response"),
+        [
+            ("greet", "utter_still_here"),
+            ("thanks", "utter_thanks"),
+            ("what_can_you_do", "utter_what_can_you_do"),
+            ("are_you_a_robot", "utter_are_you_a_robot"),
+        ],
     )
-    assert heard.responses == ["utter_confirm_number"]
+    async def test_returns_to_the_open_question(
+        self, asked: Caller, intent: str, response: str
+    ) -> None:
+        heard = await asked.says("hello", intent, action="action_small_talk")
+        assert heard.responses == [response, "utter_ask_order_number"]
+
+    async def test_a_greeting_asks_how_to_help_and_nothing_else(self, stranger: Caller) -> None:
+        heard = await stranger.says("hello", "greet", action="action_small_talk")
+        assert heard.responses == ["utter_greet"]
+        assert heard.expects == {"type": "expect", "grammar": "free"}
+
+    async def test_a_caller_who_needs_a_moment_is_not_asked_again(self, asked: Caller) -> None:
+        heard = await asked.says("hold on", "wait", action="action_small_talk")
+        assert heard.responses == ["utter_wait"]
+        assert heard.expects == DIGITS
+
+    async def test_a_caller_who_wants_to_ask_something_may(self, asked: Caller) -> None:
+        heard = await asked.says(
+            "can i ask you something", "what_can_you_do", action="action_small_talk"
+        )
+        assert heard.responses == ["utter_ask_away"]
+        assert heard.expects == DIGITS
+
+    async def test_thanks_at_the_end_ask_for_more_once(self, stranger: Caller) -> None:
+        stranger.slots["awaiting"] = "anything_else"
+        heard = await stranger.says("thank you", "thanks", action="action_small_talk")
+        assert heard.responses == ["utter_thanks", "utter_anything_else"]
 
 
-async def test_after_a_misunderstanding_the_question_is_asked_again(maria: Caller) -> None:
-    await maria.wants("order_status")
-    heard = await maria.says("purple", "nlu_fallback", action="action_misunderstood")
-    assert heard.responses == ["utter_rephrase", "utter_ask_order_number"]
+class TestRepeating:
+    LAST = (SayAgain("It is open."), Instruct({"type": "expect", "grammar": "free"}))
+
+    async def test_says_the_last_answer_again_behind_a_lead_in(self, business: Business) -> None:
+        turn = Turn("call-1", "what", "repeat", last_answer=self.LAST)
+        await repeat(turn, business)
+        assert turn.messages == [Say("utter_repeat"), *self.LAST]
+
+    async def test_slower_sets_the_pace_and_says_it_again(self, business: Business) -> None:
+        turn = Turn("call-1", "slower please", "slow_down", last_answer=self.LAST)
+        await repeat(turn, business)
+        pace, lead_in, *rest = turn.messages
+        assert pace == Instruct({"type": "pace", "pace": 0.8})
+        assert lead_in == Say("utter_slow_down")
+        assert rest == list(self.LAST)
+
+    async def test_slower_still_is_slower_still(self, business: Business) -> None:
+        turn = Turn("call-1", "slower", "slow_down", slots={"pace": 0.8}, last_answer=self.LAST)
+        await repeat(turn, business)
+        assert turn.messages[0] == Instruct({"type": "pace", "pace": 0.7})
+        assert turn.messages[1] == Say("utter_even_slower")
+
+    async def test_without_an_answer_before_says_what_can_be_asked(
+        self, business: Business
+    ) -> None:
+        turn = Turn("call-1", "what", "repeat")
+        await repeat(turn, business)
+        said = [each.response for each in turn.messages if isinstance(each, Say)]
+        assert said == ["utter_repeat", "utter_what_can_you_do"]
+
+    async def test_again_and_again_offers_a_person(self, business: Business) -> None:
+        turn = Turn(
+            "call-1", "what", "repeat", slots={"asked": {"repeat": 3}}, last_answer=self.LAST
+        )
+        await repeat(turn, business)
+        assert [each.response for each in turn.messages if isinstance(each, Say)] == [
+            "utter_offer_person"
+        ]
 
 
-@pytest.mark.parametrize("intent", ["greet", "what_can_you_do", "are_you_a_robot"])
-async def test_small_talk_returns_to_the_open_question(maria: Caller, intent: str) -> None:
-    await maria.wants("order_status")
-    heard = await maria.says("", intent, action="action_small_talk")
-    assert heard.responses == [f"utter_{intent}", "utter_ask_order_number"]
+class TestEnd:
+    async def test_nothing_else_ends_the_call_politely(self, stranger: Caller) -> None:
+        stranger.slots["awaiting"] = "anything_else"
+        heard = await stranger.says("no that's all", "deny")
+        assert heard.responses == ["utter_goodbye"]
+        assert heard.hangs_up
 
+    async def test_something_else_keeps_the_line_open(self, stranger: Caller) -> None:
+        stranger.slots["awaiting"] = "anything_else"
+        heard = await stranger.says("yes", "affirm")
+        assert heard.responses == ["utter_go_ahead"]
+        assert not heard.hangs_up
 
-async def test_a_caller_who_needs_a_moment_is_not_asked_again(maria: Caller) -> None:
-    await maria.wants("order_status")
-    heard = await maria.says("hold on", "wait", action="action_small_talk")
-    assert heard.responses == ["utter_wait"]
-    assert heard.expects == {"type": "expect", "grammar": "digits", "length": 6}
+    async def test_goodbye_hangs_up(self, stranger: Caller) -> None:
+        heard = await stranger.says("bye", "goodbye", action="action_goodbye")
+        assert heard.hangs_up
 
-
-async def test_the_last_answer_is_said_again(business: Business) -> None:
-    last = (SayAgain("It is open."), Instruct({"type": "expect", "grammar": "free"}))
-    turn = Turn("call-1", "what", "repeat", last_answer=last)
-    await repeat(turn, business)
-    assert turn.messages[1:] == list(last)
-
-
-async def test_nothing_else_ends_the_call_politely(stranger: Caller) -> None:
-    stranger.slots["awaiting"] = "anything_else"
-    heard = await stranger.says("no that's all", "deny")
-    assert heard.responses == ["utter_goodbye"]
-    assert heard.hangs_up
-
-
-async def test_something_else_keeps_the_line_open(stranger: Caller) -> None:
-    stranger.slots["awaiting"] = "anything_else"
-    heard = await stranger.says("yes", "affirm")
-    assert heard.responses == ["utter_go_ahead"]
-    assert not heard.hangs_up
-
-
-async def test_goodbye_hangs_up(stranger: Caller) -> None:
-    heard = await stranger.says("bye", "goodbye", action="action_goodbye")
-    assert heard.hangs_up
-
-
-async def test_declining_a_person_keeps_the_bot(stranger: Caller) -> None:
-    stranger.slots["awaiting"] = "offer_person"
-    heard = await stranger.says("no thanks", "deny")
-    assert heard.responses == ["utter_anything_else"]
-    assert stranger.slots.get("handoff_reason") is None
+    async def test_declining_a_person_keeps_the_bot(self, stranger: Caller) -> None:
+        stranger.slots["awaiting"] = "offer_person"
+        heard = await stranger.says("no thanks", "deny")
+        assert heard.responses == ["utter_anything_else"]
+        assert stranger.slots.get("handoff_reason") is None

@@ -18,7 +18,7 @@ RESPONSES = {
     for path in sorted((ROOT / "nlu_data" / "responses").glob("*.yml"))
     for name, variations in yaml.safe_load(path.read_text())["responses"].items()
 }
-SOURCES = "\n".join(path.read_text() for path in (ROOT / "actions").glob("*.py"))
+SOURCES = "\n".join(path.read_text() for path in (ROOT / "actions").rglob("*.py"))
 NAMED = sorted(set(re.findall(r'"(utter_\w+)"', SOURCES)) - {"utter_action"})
 DOMAIN = [yaml.safe_load(path.read_text()) for path in (ROOT / "bot" / "domain").glob("*.yml")]
 

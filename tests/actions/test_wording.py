@@ -6,7 +6,16 @@ from datetime import date, time
 
 import pytest
 
-from actions.wording import listed, spoken_day, spoken_number, spoken_time
+from actions.wording import (
+    listed,
+    spoken_amount,
+    spoken_by,
+    spoken_day,
+    spoken_number,
+    spoken_part,
+    spoken_time,
+)
+from contact_center.orders import Part
 
 TODAY = date(2026, 11, 23)
 
@@ -50,3 +59,39 @@ def test_lists() -> None:
         "a and b",
         "a, b and c",
     ]
+
+
+def test_the_last_day_of_a_promise() -> None:
+    assert [spoken_by(date(2026, 11, day), TODAY) for day in (23, 24, 27)] == [
+        "by today",
+        "by tomorrow",
+        "by Friday",
+    ]
+
+
+def test_amounts() -> None:
+    assert [spoken_amount(cents) for cents in (5499, 6000, 105)] == ["$54.99", "$60", "$1.05"]
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        (
+            Part(("a pair of hiking boots",), "in_transit", date(2026, 11, 24), None),
+            "the hiking boots should arrive tomorrow",
+        ),
+        (
+            Part(("a tent", "a floor lamp"), "delivered", None, date(2026, 11, 22)),
+            "the tent and floor lamp came yesterday",
+        ),
+        (
+            Part(("a tent",), "in_transit", date(2026, 11, 22), None),
+            "the tent should have arrived yesterday",
+        ),
+        (Part(("a tent",), "packing", None, None), "we are still packing the tent"),
+        (Part(("a tent",), "in_transit", None, None), "we have shipped the tent"),
+        (Part(("a tent",), "delivered", None, None), "we have delivered the tent"),
+    ],
+)
+def test_parts_of_an_order(part: Part, words: str) -> None:
+    assert spoken_part(part, TODAY) == words

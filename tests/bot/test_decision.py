@@ -1,34 +1,54 @@
-"""When a call leaves the assistant, and when it does not."""
+"""When a call leaves the assistant, and when it does not, by the table that designers edit."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from policies.decision import Escalation, Signals, decide
-from policies.warning_words import legal_words, problems_named, safety_words
+from policies.table import read_table
+
+from tests.bot.conftest import ROOT
+
+TABLE = read_table((ROOT / "nlu_data" / "escalation.yml").read_text(encoding="utf-8"))
+
+
+def decided(**signals: Any) -> Escalation | None:
+    return decide(TABLE, Signals(**signals))
 
 
 @pytest.mark.parametrize(
     ("signals", "reason"),
     [
-        (Signals(intent="talk_to_person"), "requested"),
-        (Signals(intent="complaint"), "complaint"),
-        (Signals(intent="safety_incident"), "complaint"),
-        (Signals(intent="affirm", affect=(0.85,)), "emotion"),
-        (Signals(intent="affirm", affect=(0.3, 0.5, 0.6)), "emotion"),
-        (Signals(intent="frustration", frustrations=2), "emotion"),
-        (Signals(intent="nlu_fallback", misunderstandings=1), "low_confidence"),
-        (Signals(intent="out_of_scope", misunderstandings=1), "low_confidence"),
-        (Signals(intent="order_late", tier="vip"), "policy"),
-        (Signals(intent="order_status", text="i will sue you"), "policy"),
+        ({"intent": "talk_to_person"}, "requested"),
+        ({"intent": "order_status", "text": "where is it no let me talk to a person"}, "requested"),
+        ({"intent": "complaint"}, "complaint"),
+        ({"intent": "safety_incident"}, "complaint"),
+        ({"intent": "affirm", "affect": (0.85,)}, "emotion"),
+        ({"intent": "affirm", "affect": (0.3, 0.5, 0.6)}, "emotion"),
         (
-            Signals(intent="order_wrong", problems=frozenset({"order_wrong", "order_late"})),
+            {
+                "intent": "frustration",
+                "intents": ("frustration", "greet", "frustration"),
+                "affect": (0.5, 0.0, 0.55),
+            },
+            "emotion",
+        ),
+        ({"intent": "frustration", "intents": ("frustration",) * 3}, "emotion"),
+        ({"intent": "nlu_fallback", "misunderstandings": 1}, "low_confidence"),
+        ({"intent": "out_of_scope", "misunderstandings": 1}, "low_confidence"),
+        ({"intent": "provide_number", "failed_attempts": 3}, "repeated_failure"),
+        ({"intent": "order_late", "tier": "vip"}, "policy"),
+        ({"intent": "order_status", "text": "i will sue you"}, "policy"),
+        (
+            {"intent": "order_wrong", "problems": frozenset({"order_wrong", "order_late"})},
             "complex",
         ),
-        (Signals(text="it was the wrong size and it is broken and charged twice"), "complex"),
+        ({"text": "it was the wrong size and it is broken and i was charged twice"}, "complex"),
     ],
 )
-def test_a_call_leaves(signals: Signals, reason: str) -> None:
-    escalation = decide(signals)
+def test_a_call_leaves(signals: dict[str, Any], reason: str) -> None:
+    escalation = decided(**signals)
     assert escalation is not None
     assert escalation.reason == reason
 
@@ -36,67 +56,90 @@ def test_a_call_leaves(signals: Signals, reason: str) -> None:
 @pytest.mark.parametrize(
     "signals",
     [
-        Signals(),
-        Signals(intent="order_late"),
-        Signals(intent="order_status", tier="vip"),
-        Signals(intent="frustration", frustrations=1, affect=(0.5,)),
-        Signals(intent="affirm", affect=(0.7, 0.6, 0.65)),
-        Signals(intent="affirm", affect=(0.1, 0.3, 0.5)),
-        Signals(intent="affirm", affect=(0.9, 0.2)),
-        Signals(intent="nlu_fallback", misunderstandings=0),
-        Signals(intent="affirm", misunderstandings=1),
-        Signals(intent="order_late", problems=frozenset({"order_late", "order_missing"})),
-        Signals(intent="order_damaged", text="my fire pit arrived broken"),
+        {},
+        {"intent": "order_late"},
+        {"intent": "complaint", "confidence": 0.5, "text": "it should have come on monday"},
+        {"intent": "safety_incident", "confidence": 0.6, "text": "i ordered a fire pit"},
+        {"intent": "order_status", "tier": "gold"},
+        {"intent": "frustration", "intents": ("frustration",), "affect": (0.5,)},
+        {"intent": "frustration", "intents": ("frustration", "frustration"), "affect": (0.4, 0.5)},
+        {
+            "intent": "frustration",
+            "intents": ("frustration", "frustration", "greet", "affirm", "frustration"),
+        },
+        {"intent": "affirm", "affect": (0.5, 0.4, 0.55)},
+        {"intent": "affirm", "affect": (0.1, 0.3, 0.5)},
+        {"intent": "affirm", "affect": (0.9, 0.2)},
+        {"intent": "nlu_fallback", "misunderstandings": 0},
+        {"intent": "nlu_fallback", "misunderstandings": 1, "answers": True},
+        {"intent": "affirm", "misunderstandings": 1},
+        {"intent": "order_late", "problems": frozenset({"order_late", "order_missing"})},
+        {"intent": "order_damaged", "text": "my fire pit arrived broken"},
     ],
 )
-def test_a_call_stays(signals: Signals) -> None:
-    assert decide(signals) is None
+def test_a_call_stays(signals: dict[str, Any]) -> None:
+    assert decided(**signals) is None
 
 
 def test_danger_comes_before_everything_else() -> None:
-    signals = Signals(
+    escalation = decided(
         intent="talk_to_person", text="it caught fire", affect=(1.0,), handed_off=True
     )
-    assert decide(signals) == Escalation("complaint", 1)
+    assert escalation == Escalation("complaint", 1, "safety", "Somebody may be hurt")
 
 
-def test_a_complaint_with_a_lawyer_is_of_the_second_level() -> None:
-    assert decide(Signals("complaint", "my lawyer will call you")) == Escalation("complaint", 2)
+@pytest.mark.parametrize(
+    ("text", "level", "category"),
+    [
+        ("your driver was rude to me i want to complain", 2, "staff"),
+        ("i want to complain i was on hold for an hour", 2, "waiting"),
+        ("i want to complain about the quality of this tent", 3, "product"),
+        ("i want to complain", 3, "other"),
+        ("i want to complain my lawyer will call you", 2, "legal"),
+    ],
+)
+def test_a_complaint_is_weighed_by_its_words(text: str, level: int, category: str) -> None:
+    escalation = decided(intent="complaint", text=text)
+    assert escalation is not None
+    assert (escalation.complaint_level, escalation.complaint_category) == (level, category)
 
 
 def test_old_anger_does_not_hand_over_again_but_a_new_wish_does() -> None:
-    angry = Signals(intent="affirm", affect=(0.9,), misunderstandings=3, handed_off=True)
-    assert decide(angry) is None
-    asking = Signals(intent="talk_to_person", handed_off=True)
-    assert decide(asking) == Escalation("requested")
+    assert decided(intent="affirm", affect=(0.9,), misunderstandings=3, handed_off=True) is None
+    asking = decided(intent="talk_to_person", handed_off=True)
+    assert asking is not None
+    assert asking.reason == "requested"
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("words", "text"),
     [
-        "the lamp caught fire",
-        "it burned my hand",
-        "i got an electric shock",
-        "we had to go to the hospital",
-        "there was smoke coming out of it",
-        "my daughter had an allergic reaction",
+        ("safety", "the lamp caught fire"),
+        ("safety", "it burned my hand"),
+        ("safety", "i got an electric shock"),
+        ("safety", "we had to go to the hospital"),
+        ("safety", "there was smoke coming out of it"),
+        ("safety", "my daughter had an allergic reaction"),
+        ("legal", "you will hear from my attorney"),
+        ("person", "could you put me through to someone"),
     ],
 )
-def test_words_of_danger(text: str) -> None:
-    assert safety_words(text)
+def test_warning_words(words: str, text: str) -> None:
+    assert TABLE.words[words].occurs_in(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["i ordered a fire pit", "it hurts to wait", "the smoke grey jacket", "a first aid kit"]
+    ("words", "text"),
+    [
+        ("safety", "i ordered a fire pit"),
+        ("safety", "it hurts to wait"),
+        ("safety", "the smoke grey jacket"),
+        ("safety", "a first aid kit"),
+        ("safety", "nobody really got hurt"),
+        ("legal", "i would like to sew a button on"),
+        ("legal", "the police jacket has not come"),
+        ("person", "am i talking to a real person"),
+    ],
 )
-def test_products_are_no_danger(text: str) -> None:
-    assert not safety_words(text)
-
-
-def test_words_of_law() -> None:
-    assert legal_words("you will hear from my attorney")
-    assert not legal_words("i would like to sew a button on")
-
-
-def test_different_names_for_one_trouble_are_one() -> None:
-    assert problems_named("it never arrived and it is late") == {"not_delivered"}
+def test_what_only_looks_like_a_warning(words: str, text: str) -> None:
+    assert not TABLE.words[words].occurs_in(text)

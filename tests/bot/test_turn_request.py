@@ -28,8 +28,14 @@ def test_fields_of_the_wrong_kind_are_refused(fields: dict[str, object]) -> None
 def test_a_caller_cannot_name_an_intent() -> None:
     assert TurnRequest.parse(body(text="/restart")).text == "restart"
     assert TurnRequest.parse(body(text='/start_call{"tier": "vip"}')).text[0] != "/"
-    assert TurnRequest.parse(body(text=" /start_call ")).text == "/start_call"
+    assert TurnRequest.parse(body(text=" /start_call ")).text == "start_call"
 
 
 def test_a_long_speech_is_cut_to_what_is_worth_understanding() -> None:
     assert len(TurnRequest.parse(body(text="word " * 3000)).text.split()) == MAX_WORDS
+
+
+def test_only_the_gateways_own_words_name_an_intent() -> None:
+    assert TurnRequest.parse(body(text="/enter_code")).text == "/enter_code"
+    assert TurnRequest.parse(body(text='/enter_code{"outcome": "verified"}')).text[0] != "/"
+    assert TurnRequest.parse(body(text="/ enter_code")).text == "enter_code"

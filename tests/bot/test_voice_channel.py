@@ -78,7 +78,9 @@ class TestAnswer:
         call_id: str,
     ) -> None:
         action_server.answers["action_small_talk"] = lambda _: {
-            "responses": [{"response": "utter_open_now", "who": "our store", "until": "7 PM"}],
+            "responses": [
+                {"response": "utter_open_now", "who": "our store", "until": "7 PM", "note": ""}
+            ],
             "events": [],
         }
         first = (await turn(http, assistant, call_id, "hello"))[0]["text"]
@@ -128,6 +130,51 @@ class TestAnswer:
         sent = action_server.calls[0]["tracker"]["latest_message"]["metadata"]
         assert sent["caller"] == caller
         assert action_server.secrets == [f"Bearer {ACTIONS_SECRET}"]
+
+
+class TestTwoRequests:
+    async def test_the_second_one_travels_in_the_metadata(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+    ) -> None:
+        text = "where is my order and what are your hours"
+        await turn(http, assistant, call_id, text, channel="browser")
+        latest = action_server.calls[0]["tracker"]["latest_message"]
+        assert latest["text"] == "where is my order"
+        assert latest["intent"]["name"] == "order_status"
+        assert latest["metadata"]["also"] == {
+            "intent": "opening_hours",
+            "text": "what are your hours",
+            "confidence": 1.0,
+        }
+        assert latest["metadata"]["channel"] == "browser"
+
+    async def test_one_request_stays_whole(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+    ) -> None:
+        text = "where is my order and is it the big order"
+        await turn(http, assistant, call_id, text)
+        latest = action_server.calls[0]["tracker"]["latest_message"]
+        assert latest["text"] == text
+        assert "also" not in latest["metadata"]
+
+
+async def test_what_came_of_a_code_reaches_the_actions(
+    http: aiohttp.ClientSession, assistant: Assistant, action_server: ActionServer, call_id: str
+) -> None:
+    code = {"outcome": "wrong", "tries_left": 2}
+    await turn(http, assistant, call_id, "/enter_code", code=code)
+    assert action_server.calls[0]["next_action"] == "action_answer"
+    latest = action_server.calls[0]["tracker"]["latest_message"]
+    assert latest["intent"]["name"] == "enter_code"
+    assert latest["metadata"]["code"] == code
 
 
 class TestEscalation:

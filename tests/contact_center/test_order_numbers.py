@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.order_numbers import grouped, is_order_number, normalise
+from contact_center.order_numbers import grouped, is_near, is_order_number, normalise
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,24 @@ def test_normalising_is_final_and_grouping_loses_nothing(text: str) -> None:
     number = normalise(text)
     assert normalise(number) == number
     assert "".join(grouped(text)) == number
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("482919", "482913"),
+        ("B482913", "482913"),
+        ("482913", "B482913"),
+        ("D482913", "B482913"),
+    ],
+)
+def test_one_misheard_symbol_is_near(said: str, number: str) -> None:
+    assert is_near(said, number)
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [("482913", "482913"), ("482999", "482913"), ("B482919", "482913"), ("48291", "482913")],
+)
+def test_none_or_more_than_one_is_not(said: str, number: str) -> None:
+    assert not is_near(said, number)

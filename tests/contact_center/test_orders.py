@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from contact_center.customers import Customers
 from contact_center.database import Database
+from contact_center.models import OrderRow
 from contact_center.orders import NotCancellable, Order, OrderNotFound, Orders
 from contact_center.seed import (
     DEMO_CUSTOMER,
     ORDER_ARRIVING_TOMORROW,
     ORDER_DELIVERED,
+    ORDER_IN_PARTS,
     ORDER_LATE,
     ORDER_OF_VIP,
     ORDER_PROCESSING,
@@ -61,6 +65,32 @@ async def test_an_order_is_late_once_its_day_is_over(seeded: Database) -> None:
     assert not (await found(seeded, ORDER_DELIVERED)).is_late(TODAY)
 
 
+async def test_an_order_may_travel_in_parts(seeded: Database) -> None:
+    jacket, bag = (await found(seeded, ORDER_IN_PARTS)).parts()
+    assert (jacket.items, jacket.state) == (("a down jacket",), "in_transit")
+    assert jacket.expected_on == TODAY + timedelta(days=1)
+    assert (bag.items, bag.expected_on) == (("a sleeping bag",), TODAY + timedelta(days=3))
+
+
+async def test_an_order_in_one_parcel_has_no_parts(seeded: Database) -> None:
+    assert (await found(seeded, ORDER_DELIVERED)).parts() == ()
+
+
+async def test_what_has_not_been_sent_is_a_part_too(seeded: Database) -> None:
+    order = await found(seeded, ORDER_IN_PARTS)
+    first = replace(order, shipments=order.shipments[:1])
+    assert [part.state for part in first.parts()] == ["in_transit", "packing"]
+
+
+async def test_an_order_is_as_late_as_its_latest_part(seeded: Database) -> None:
+    order = await found(seeded, ORDER_IN_PARTS)
+    assert order.days_late(TODAY + timedelta(days=1)) == 0
+    assert order.days_late(TODAY + timedelta(days=3)) == 2
+    arrived = replace(order.shipments[0], state="delivered", delivered_on=TODAY)
+    rest = replace(order, shipments=(arrived, order.shipments[1]))
+    assert rest.days_late(TODAY + timedelta(days=3)) == 0
+
+
 async def test_an_order_in_preparation_can_be_cancelled_once(seeded: Database) -> None:
     orders = Orders(seeded)
     cancelled = await orders.cancel(ORDER_PROCESSING, NOW)
@@ -83,6 +113,16 @@ async def test_an_order_on_its_way_cannot(seeded: Database, number: str, reason:
         await Orders(seeded).cancel(number, NOW)
     assert refused.value.reason == reason
     assert refused.value.order == await Orders(seeded).find(number)
+
+
+async def test_an_order_of_which_a_part_is_on_its_way_cannot(seeded: Database) -> None:
+    async with seeded.session() as session:
+        await session.execute(
+            update(OrderRow).where(OrderRow.number == ORDER_IN_PARTS).values(state="processing")
+        )
+    assert not (await found(seeded, ORDER_IN_PARTS)).is_cancellable()
+    with pytest.raises(NotCancellable, match="a part of it has already been shipped"):
+        await Orders(seeded).cancel(ORDER_IN_PARTS, NOW)
 
 
 async def test_an_unknown_order_cannot_be_cancelled(seeded: Database) -> None:

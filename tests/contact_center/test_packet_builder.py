@@ -286,3 +286,10 @@ def test_the_mood_is_told_by_the_last_three_turns(scores: list[float], direction
     assert emotion.direction == direction
     assert [point.score for point in emotion.points] == scores
     assert emotion.peak == (max(scores) if scores else None)
+
+
+async def test_it_names_the_agent_who_knows_the_matter(seeded: Database) -> None:
+    await spoken(seeded)
+    built = await packet(seeded, details={**DETAILS, "preferred_agent": "Sam"})
+    assert built.routing.preferred_agent == "Sam"
+    assert (await packet(seeded)).routing.preferred_agent is None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.privacy import redact
+from contact_center.privacy import hide_spoken_secrets, redact
 
 DIGIT_WORDS = "zero one two three four five six seven eight nine oh".split()  # noqa: SIM905
 
@@ -72,6 +72,39 @@ def test_passwords_are_hidden(said: str, shown: str) -> None:
 def test_contacts_are_hidden(said: str, shown: str) -> None:
     assert redact(said) == shown
     assert redact(said, contacts=False) == said
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("my password is my birthday", "my password is [hidden]"),
+        ("so my old password was blue horse seven", "so my old password was [hidden]"),
+        ("i want my password to be blue horse", "i want my password to be [hidden]"),
+        ("my password used to be blue horse", "my password used to be [hidden]"),
+        ("the password should be blue horse", "the password should be [hidden]"),
+        ("the code is four eight two nine one three", "the code is [hidden]"),
+        ("the code is four", "the code is [hidden]"),
+        ("four eight two nine one three is the code", "[hidden] is the code"),
+    ],
+)
+def test_secrets_are_hidden_while_they_are_spoken(said: str, shown: str) -> None:
+    assert hide_spoken_secrets(said) == shown
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "my password is not working",
+        "i forgot the password to my account",
+        "i want my password to be reset",
+        "my order code is four eight two nine one three",
+        "my order number is four eight two nine one three",
+        "call me at five five five oh one oh oh oh four two",
+        "zip code one oh oh oh one",
+    ],
+)
+def test_everything_else_that_is_spoken_stays(said: str) -> None:
+    assert hide_spoken_secrets(said) == said
 
 
 @pytest.mark.parametrize(

@@ -10,18 +10,31 @@ from sqlalchemy import func, select
 
 from contact_center.customers import Customers
 from contact_center.database import Database
-from contact_center.models import ContactRow, CustomerRow, OrderItemRow, OrderRow, ShipmentRow
+from contact_center.models import (
+    ContactRow,
+    CustomerRow,
+    OrderItemRow,
+    OrderRow,
+    ReturnRow,
+    ShipmentItemRow,
+    ShipmentRow,
+)
 from contact_center.order_numbers import is_order_number
 from contact_center.orders import Orders
 from contact_center.seed import (
     DEMO_CUSTOMER,
+    DEMO_GOLD,
     DEMO_RECENTLY_CHANGED,
     DEMO_STAFF,
     DEMO_VIP,
     ORDER_ARRIVING_TOMORROW,
+    ORDER_BEING_RETURNED,
     ORDER_DELIVERED,
+    ORDER_IN_PARTS,
+    ORDER_JUST_DELIVERED,
     ORDER_LATE,
     ORDER_PROCESSING,
+    ORDER_REFUNDED,
     UNKNOWN_ORDER,
     seed,
 )
@@ -30,7 +43,7 @@ from .conftest import NOW, TODAY
 
 
 async def everything(db: Database) -> list[list[tuple[Any, ...]]]:
-    tables = (CustomerRow, ContactRow, OrderRow, OrderItemRow, ShipmentRow)
+    tables = (CustomerRow, ContactRow, OrderRow, OrderItemRow, ShipmentRow, ReturnRow)
     async with db.reading() as session:
         found = []
         for table in tables:
@@ -74,6 +87,13 @@ async def test_orders_are_possible(database: Database) -> None:
             )
             assert order.delivered_on is None or order.placed_on < order.delivered_on <= TODAY
             assert bool(order.shipments) == (order.state not in ("processing", "cancelled"))
+        returned = await session.execute(select(OrderRow, ReturnRow).join(ReturnRow))
+        for order, back in returned:
+            assert (back.refunded_on is not None) == (order.state == "refunded")
+            assert (back.refunded_on is not None) == (back.state == "refunded")
+            assert order.delivered_on <= back.label_sent_on <= (back.received_on or TODAY) <= TODAY
+            paid = sum(item.quantity * item.price_cents for item in order.items)
+            assert back.amount_cents == paid
 
 
 async def test_it_is_the_same_every_time(tmp_path: Path) -> None:
@@ -130,6 +150,31 @@ async def test_the_well_known_customer_and_orders(seeded: Database) -> None:
     assert late.items[0].name == "a floor lamp"
     assert orders[ORDER_PROCESSING].state == "processing"
     assert await Orders(seeded).find(UNKNOWN_ORDER) is None
+
+
+async def test_the_well_known_orders_in_parts_and_sent_back(seeded: Database) -> None:
+    terrence = await Customers(seeded).find_by_phone(DEMO_GOLD.phone)
+    assert terrence is not None
+    orders = {order.number: order for order in await Orders(seeded).of_customer(terrence.id)}
+    assert set(orders) == {
+        ORDER_IN_PARTS,
+        ORDER_JUST_DELIVERED,
+        ORDER_BEING_RETURNED,
+        ORDER_REFUNDED,
+    }
+    assert len(orders[ORDER_IN_PARTS].parts()) == 2
+    assert orders[ORDER_JUST_DELIVERED].delivered_on == TODAY - timedelta(days=3)
+    assert orders[ORDER_REFUNDED].state == "refunded"
+    async with seeded.reading() as session:
+        assert len((await session.scalars(select(ShipmentItemRow))).all()) == 2
+
+
+async def test_the_well_known_customers_have_no_other_orders(database: Database) -> None:
+    await seed(database, TODAY, customers=60, orders=300)
+    for person, count in ((DEMO_CUSTOMER, 4), (DEMO_GOLD, 4), (DEMO_VIP, 1), (DEMO_STAFF, 0)):
+        customer = await Customers(database).find_by_phone(person.phone)
+        assert customer is not None
+        assert len(await Orders(database).of_customer(customer.id, limit=20)) == count
 
 
 async def test_the_other_well_known_customers(seeded: Database) -> None:

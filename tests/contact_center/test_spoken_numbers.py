@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.spoken_numbers import candidates, corrected, fragment
+from contact_center.spoken_numbers import candidates, continued, corrected, fragment, weighed
 from tests.actions.conftest import words
 
 DIGITS = words("zero one two three four five six seven eight nine")
@@ -49,6 +49,66 @@ def with_doubles(number: str) -> list[str]:
             said.append(DIGITS[int(number[at])])
             at += 1
     return said
+
+
+def in_groups(number: str) -> list[str]:
+    """Read "482913" as "four eight two, nine thirteen"."""
+    return [*one_by_one(number[:3]), *one_by_one(number[3:4]), *pair(number[4:])]
+
+
+def in_thousands(number: str) -> list[str]:
+    """Read "482913" as "four hundred eighty two thousand nine hundred thirteen"."""
+    return [*hundreds(number[:3]), "thousand", *hundreds(number[3:])]
+
+
+def hundreds(three: str) -> list[str]:
+    rest = [] if three[1:] == "00" else pair_or_digit(three[1:])
+    return [DIGITS[int(three[0])], "hundred", *rest]
+
+
+def pair_or_digit(two: str) -> list[str]:
+    return [DIGITS[int(two[1])]] if two[0] == "0" else pair(two)
+
+
+def with_oh(number: str) -> list[str]:
+    return ["oh" if digit == "0" else DIGITS[int(digit)] for digit in number]
+
+
+STYLES = [one_by_one, in_pairs, with_doubles, in_groups, with_oh]
+SECOND_THOUGHTS = ["no", "sorry", "wait", "actually", "no wait", "sorry i mean", "scratch that"]
+
+
+@st.composite
+def spoken(draw: st.DrawFn) -> tuple[str, str]:
+    """An order number, and a way to say it: a style, a letter, hesitations, second thoughts."""
+    digits = draw(six_digits)
+    said = draw(st.sampled_from(STYLES))(digits)
+    hesitation = draw(st.sampled_from(["", "uh", "um"]))
+    if hesitation:
+        at = draw(st.integers(0, len(said)))
+        # "twenty ... five" is one number; nobody hesitates within it.
+        if at == len(said) or (said[at - 1] not in TENS and said[at - 1] not in ("double",)):
+            said = [*said[:at], hesitation, *said[at:]]
+    letter = ""
+    if draw(st.booleans()):
+        word = draw(st.sampled_from(ALPHABET))
+        letter = word[0].upper()
+        style = draw(st.sampled_from(["word", "as in", "for"]))
+        said = ([word] if style == "word" else [letter.lower(), *style.split(), word]) + said
+    match draw(st.sampled_from(["plain", "restart", "end put right"])):
+        case "restart":
+            begun = one_by_one(draw(six_digits)[: draw(st.integers(1, 5))])
+            said = [*begun, *draw(st.sampled_from(SECOND_THOUGHTS)).split(), *said]
+        case "end put right" if not letter:
+            stop = draw(st.integers(1, 4))
+            wrong = DIGITS[draw(st.integers(0, 9))]
+            again = draw(st.sampled_from(SECOND_THOUGHTS)).split()
+            said = [*one_by_one(digits[:stop]), wrong, *again, *one_by_one(digits[stop:])]
+        case _:
+            pass
+    opening = draw(st.sampled_from(["", "it's", "my order number is", "yes it is"]))
+    closing = draw(st.sampled_from(["", "please", "thank you"]))
+    return f"{letter}{digits}", " ".join([*opening.split(), *said, *closing.split()])
 
 
 class TestAnyNumber:
@@ -100,6 +160,62 @@ class TestAnyNumber:
     def test_is_joined_from_two_pieces(self, number: str, stop: int) -> None:
         first, rest = one_by_one(number[:stop]), one_by_one(number[stop:])
         assert fragment(" ".join(first)) + fragment(" ".join(rest)) == number
+
+    @given(spoken())
+    def test_reads_back_however_it_was_said(self, case: tuple[str, str]) -> None:
+        number, said = case
+        assert candidates(said)[0] == number
+
+    @given(six_digits.filter(lambda number: "0" not in (number[0], number[3])))
+    def test_is_understood_in_thousands(self, number: str) -> None:
+        assert candidates(" ".join(in_thousands(number)))[0] == number
+
+    @given(six_digits, st.integers(0, 5), st.integers(0, 9))
+    def test_is_put_right_by_the_place_of_a_digit(
+        self, number: str, place: int, wrong: int
+    ) -> None:
+        misheard = number[:place] + str(wrong) + number[place + 1 :]
+        if misheard == number:
+            return
+        ordinal = words("first second third fourth fifth sixth")[place]
+        for said in (
+            f"no the {ordinal} digit is a {DIGITS[int(number[place])]}",
+            f"the {ordinal} one should be {DIGITS[int(number[place])]}",
+            f"the {ordinal} digit is {DIGITS[int(number[place])]} not {DIGITS[wrong]}",
+        ):
+            assert number in corrected(misheard, said)
+
+    @given(six_digits, st.lists(st.integers(1, 3), min_size=1, max_size=6))
+    def test_is_joined_from_any_pieces(self, number: str, sizes: list[int]) -> None:
+        heard, at = "", 0
+        for size in [*sizes, 6]:
+            piece = number[at : at + size]
+            # A piece that begins like all that was said before is taken for a new start.
+            if not piece or (len(piece) > len(heard) > 1 and piece.startswith(heard)):
+                return
+            heard, at = continued(heard, " ".join(one_by_one(piece))), at + size
+            assert heard == number[:at]
+
+    @given(six_digits, st.integers(2, 5))
+    def test_may_be_begun_again_between_two_pieces(self, number: str, stop: int) -> None:
+        begun = continued("", " ".join(one_by_one(number[:stop])))
+        assert continued(begun, " ".join(one_by_one(number))) == number
+        said = f"let me start over {' '.join(one_by_one(number[:4]))}"
+        assert continued(begun, said) == number[:4]
+
+    @given(six_digits, st.integers(1, 5), st.integers(0, 9))
+    def test_is_put_right_between_two_pieces(self, number: str, stop: int, wrong: int) -> None:
+        begun = continued("", " ".join(one_by_one(number[: stop - 1] + str(wrong))))
+        put_right = continued(begun, f"sorry {DIGITS[int(number[stop - 1])]}")
+        assert put_right == number[:stop]
+
+    @given(spoken(), spoken())
+    def test_is_the_one_that_most_hearings_agree_on(
+        self, one: tuple[str, str], other: tuple[str, str]
+    ) -> None:
+        number, said = one
+        assert weighed([said, other[1]])[0] == number
+        assert weighed([other[1], said, said, said])[0] == number
 
     @given(st.text(max_size=80))
     def test_no_text_is_too_strange_to_read(self, text: str) -> None:
@@ -160,3 +276,10 @@ def test_ways_to_correct_a_number(read_back: str, said: str, meant: str) -> None
 @pytest.mark.parametrize("said", ["no", "no that's wrong", "yes", "i don't know"])
 def test_a_mere_no_corrects_nothing(said: str) -> None:
     assert corrected("482913", said) == ()
+
+
+def test_a_letter_alone_begins_a_number() -> None:
+    assert continued("", "it's b as in bravo") == "B"
+    assert continued("B", "four eight two") == "B482"
+    assert continued("", "i want a person") == ""
+    assert continued("482", "hold on a second please") == "482"

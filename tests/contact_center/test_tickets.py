@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from contact_center.calls import Calls
+from contact_center.complaints import ComplaintLevel
 from contact_center.customers import Customers
 from contact_center.database import Database
 from contact_center.handoffs import Handoffs
@@ -135,3 +136,57 @@ async def test_a_promise_without_a_number_names_none(tickets: Tickets) -> None:
 async def test_an_overdue_promise_names_no_past_time(tickets: Tickets) -> None:
     ticket = await callback(tickets, NOW)
     assert "as soon as possible" in callback_promise(ticket, NOW + timedelta(hours=1), ZONE)
+
+
+class TestOwner:
+    @pytest.fixture
+    async def customer_id(self, seeded: Database) -> int:
+        customer = await Customers(seeded).find_by_phone(DEMO_CUSTOMER.phone)
+        assert customer is not None
+        return customer.id
+
+    async def complaint(self, tickets: Tickets, customer_id: int, level: ComplaintLevel) -> Ticket:
+        return await tickets.open(
+            kind="complaint",
+            subject=f"A complaint of level {level}",
+            reason="complaint",
+            promised_at=NOW + timedelta(hours=1),
+            now=NOW,
+            customer_id=customer_id,
+            complaint_level=level,
+        )
+
+    async def test_a_ticket_belongs_to_nobody_until_it_is_given_to_somebody(
+        self, tickets: Tickets, customer_id: int
+    ) -> None:
+        ticket = await self.complaint(tickets, customer_id, 2)
+        assert ticket.owner is None
+        assert await tickets.give_to(ticket.id, "Sam")
+        given = await tickets.get(ticket.id)
+        assert given is not None
+        assert given.owner == "Sam"
+
+    async def test_a_closed_ticket_is_given_to_nobody(
+        self, tickets: Tickets, customer_id: int
+    ) -> None:
+        ticket = await self.complaint(tickets, customer_id, 3)
+        await tickets.close(ticket.id, NOW)
+        assert not await tickets.give_to(ticket.id, "Sam")
+
+    async def test_the_most_serious_open_complaint_comes_first(
+        self, tickets: Tickets, customer_id: int
+    ) -> None:
+        mild = await self.complaint(tickets, customer_id, 3)
+        serious = await self.complaint(tickets, customer_id, 1)
+        settled = await self.complaint(tickets, customer_id, 1)
+        await tickets.close(settled.id, NOW)
+        await tickets.open(
+            kind="follow_up",
+            subject="Send a label",
+            reason="complex",
+            promised_at=NOW,
+            now=NOW,
+            customer_id=customer_id,
+        )
+        found = await tickets.open_complaints(customer_id)
+        assert [each.id for each in found] == [serious.id, mild.id]

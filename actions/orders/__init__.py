@@ -1,0 +1,18 @@
+"""Orders by telephone: where they are, what went wrong, cancelling, returns and invoices.
+
+First it is found out which order is meant (`finding`), then what the caller wants is done (`task`).
+What is in an order is told only to a caller whose own number belongs to its customer, and only for
+such a caller something is done; others hear how an order stands whose number they have given.
+"""
+
+from __future__ import annotations
+
+from actions.orders.task import (
+    ORDER_QUESTIONS,
+    answer,
+    number_without_task,
+    order,
+    tell_about,
+)
+
+__all__ = ["ORDER_QUESTIONS", "answer", "number_without_task", "order", "tell_about"]
