@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import structlog
 
+from voice_gateway.conversation.commands import START_OF_CALL
 from voice_gateway.conversation.events import (
     AssistantExpects,
     AssistantFailed,
@@ -17,12 +18,17 @@ from voice_gateway.conversation.events import (
     AssistantHandsOff,
     AssistantHangsUp,
     AssistantMessage,
+    AssistantSetsPace,
 )
+from voice_gateway.conversation.timing import PACES
+
+__all__ = ["ENTER_CODE", "START_OF_CALL", "Answer", "AssistantClient", "DialogueState"]
 
 log = structlog.get_logger(__name__)
 
 TURN_PATH = "/webhooks/voice/turn"
-START_OF_CALL = "/start_call"
+ENTER_CODE = "/enter_code"
+"""What the assistant is asked instead of a code: `metadata["code"]` says what came of it."""
 CONNECT_TIMEOUT_S = 2.0
 READ_TIMEOUT_S = 12.0
 
@@ -37,6 +43,7 @@ class DialogueState:
 Answer = (
     AssistantMessage
     | AssistantExpects
+    | AssistantSetsPace
     | AssistantHandsOff
     | AssistantHangsUp
     | AssistantFinished
@@ -73,7 +80,7 @@ class AssistantClient:
         Args:
             call_id: Names the conversation; at most one turn of a call may be in flight.
             turn_id: Put on every answer.
-            text: What the caller said, or `START_OF_CALL`.
+            text: What the caller said, `START_OF_CALL` or `ENTER_CODE`.
             metadata: As the voice channel's contract has it.
 
         Returns:
@@ -138,7 +145,11 @@ def _read_custom(turn_id: str, kind: str, data: dict[str, Any]) -> Answer | None
                 tuple(str(choice) for choice in rest.get("choices") or ()),
                 rest.get("length"),
                 float(rest.get("patience") or 0.0),
+                bool(rest.get("secret")),
             )
+        case "pace" if isinstance(pace := rest.get("pace"), int | float):
+            slowest, fastest = PACES
+            return AssistantSetsPace(turn_id, min(max(pace, slowest), fastest))
         case "handoff":
             return AssistantHandsOff(turn_id, rest)
         case "hangup":

@@ -18,23 +18,27 @@ from contact_center import events as domain
 from contact_center.calls import Call as CallRecord
 from contact_center.calls import Calls, ResumableCall, TurnRecord
 from contact_center.database import Database, StorageError
-from contact_center.handoff_packet import HANDOFF_REASONS, HandoffReason
+from contact_center.expected_wait import expected_wait
+from contact_center.handoff_packet import HANDOFF_REASONS, HandoffPacket, HandoffReason
 from contact_center.handoffs import Handoff, Handoffs
+from contact_center.one_time_codes import OneTimeCodes
 from contact_center.opening_hours import OpeningHours
 from contact_center.packet_builder import build_packet
 from contact_center.settings import ContactCenterSettings
 from contact_center.tickets import Tickets, callback_promise
 from voice_gateway import metrics
-from voice_gateway.assistant import START_OF_CALL, AssistantClient, DialogueState
+from voice_gateway.assistant import ENTER_CODE, START_OF_CALL, AssistantClient, DialogueState
 from voice_gateway.conversation import commands as cmd
 from voice_gateway.conversation import events as ev
 from voice_gateway.conversation.core import Conversation
 from voice_gateway.conversation.event_log import encode
 from voice_gateway.conversation.language import Language
 from voice_gateway.conversation.timing import Timing
+from voice_gateway.conversation.transcript import MASK
 from voice_gateway.ear import Ear, Heard
 from voice_gateway.playout import Playout
 from voice_gateway.registry import CallRegistry
+from voice_gateway.secret_entry import Entry, SecretEntry
 from voice_gateway.speech.listener import Listener
 from voice_gateway.speech.model import SpeechModel
 from voice_gateway.speech.synthesiser import Synthesiser
@@ -113,6 +117,7 @@ class Call:
         self._caller = caller
         self._calls = Calls(exchange.database)
         self._handoffs = Handoffs(exchange.database)
+        self._codes = OneTimeCodes(exchange.database, exchange.business)
         self._log = log.bind(call_id=self.call_id)
         self._conversation = Conversation(exchange.language, exchange.timing)
         self._events: asyncio.Queue[ev.Event] = asyncio.Queue()
@@ -123,6 +128,7 @@ class Call:
             line, exchange.synthesiser, exchange.speaking, self._happen, self._on_first_audio
         )
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._secret = SecretEntry(exchange.language)
         self._asking = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopwatch = Stopwatch()
@@ -183,7 +189,6 @@ class Call:
         """Returns why the call ended."""
         self._spawn(self._receive())
         self._spawn(self._ear.run())
-        self._spawn(self._prepare_assistant())
         loop = asyncio.get_running_loop()
         while True:
             event = await self._events.get()
@@ -250,19 +255,26 @@ class Call:
                     case PlayedMark(mark_id):
                         self._playout.played(mark_id)
                     case Key(key):
-                        self._happen(ev.Digit(key))
+                        for passed_on in self._secret.key(key):
+                            self._happen(ev.Digit(passed_on))
                     case HungUp():
                         break
         finally:
             self._happen(ev.CallerHungUp())
 
     def _on_heard(self, heard: Heard) -> None:
+        """Codes and passwords go no further than here."""
         now = asyncio.get_running_loop().time()
         match heard:
+            case ev.SpeechStarted():
+                self._secret.speech_started()
             case ev.SpeechStopped(silence):
                 self._stopwatch.last_word(now - silence)
             case ev.PartialTranscript(text):
-                self._spawn(self._line.notify({"type": "partial", "text": text}))
+                heard = ev.PartialTranscript(self._secret.partial(text))
+                self._spawn(self._line.notify({"type": "partial", "text": heard.text}))
+            case ev.FinalTranscript(transcript):
+                heard = ev.FinalTranscript(self._secret.final(transcript))
         self._happen(heard)
 
     def _on_first_audio(self, utterance_id: int) -> None:
@@ -317,9 +329,12 @@ class Call:
                 self._ear.finish()
             case cmd.AskAssistant():
                 self._stopwatch.asked(command.turn_id, asyncio.get_running_loop().time())
-                self._spawn(self._ask(command))
+                self._ask_assistant(command)
             case cmd.Expect():
+                self._secret.expect(command)
                 self._ear.expect(command)
+            case cmd.SetPace(pace):
+                self._playout.pace = pace
             case cmd.SetTimer(name, generation, at):
                 self._set_timer(name, generation, at)
             case cmd.CancelTimer(name):
@@ -400,16 +415,35 @@ class Call:
             "tier": customer.tier if customer else None,
         }
 
-    async def _prepare_assistant(self) -> None:
-        """Tell the assistant who calls, while the greeting plays; a failure shows at the turn."""
-        resume = self._resumable.state if self._resumable else None
-        metadata = {"caller": self._about_caller(), "channel": "voice", "resume": resume}
-        async with self._asking:
-            async for answer in self._x.assistant.turn(self.call_id, "", START_OF_CALL, metadata):
-                if isinstance(answer, ev.AssistantFailed):
-                    self._log.warning("assistant_not_ready", error=answer.error)
+    def _ask_assistant(self, ask: cmd.AskAssistant) -> None:
+        # What was said beside a code goes to the assistant as it is; a code alone is tried first.
+        words = " ".join(word for word in ask.text.split() if word != MASK)
+        if words:
+            self._spawn(self._ask(ask, words))
+        else:
+            entry = self._secret.take() if self._secret.asked else None
+            self._spawn(self._ask_about_code(ask, entry))
 
-    async def _ask(self, ask: cmd.AskAssistant) -> None:
+    async def _ask_about_code(self, ask: cmd.AskAssistant, entry: Entry | None) -> None:
+        try:
+            result = await self._try_code(entry)
+        except StorageError as error:
+            await self._on_answer(ask.turn_id, ev.AssistantFailed(ask.turn_id, str(error)))
+        else:
+            await self._ask(ask, ENTER_CODE, code=result)
+        finally:
+            self._secret.settled()
+
+    async def _try_code(self, entry: Entry | None) -> dict[str, Any]:
+        if entry is None:
+            return {"outcome": "none_sent", "tries_left": 0}
+        if entry.missing:
+            return {"outcome": "incomplete", "missing": entry.missing}
+        tried = await self._codes.try_code(self.call_id, entry.code, self._x.now())
+        return {"outcome": tried.outcome, "tries_left": tried.tries_left}
+
+    async def _ask(self, ask: cmd.AskAssistant, text: str, **more: Any) -> None:
+        broken_off = self._resumable if text == START_OF_CALL else None
         metadata = {
             "caller": self._about_caller(),
             "asr": {
@@ -419,12 +453,11 @@ class Call:
             "affect": dict(ask.affect),
             "channel": "voice",
             "barge_in": ask.barge_in,
-            "resume": None,
+            "resume": broken_off.state if broken_off else None,
+            **more,
         }
         async with self._asking:
-            async for answer in self._x.assistant.turn(
-                self.call_id, ask.turn_id, ask.text, metadata
-            ):
+            async for answer in self._x.assistant.turn(self.call_id, ask.turn_id, text, metadata):
                 await self._on_answer(ask.turn_id, answer)
 
     async def _on_answer(self, turn_id: str, answer: Any) -> None:
@@ -451,10 +484,14 @@ class Call:
             details=offer.details,
             trigger_turn_id=offer.trigger_turn_id,
             state=self._state,
-            wait_seconds=round(self._x.timing.handoff_wait),
+            wait_seconds=None,
             now=now,
             settings=self._x.business,
         )
+        wait = await expected_wait(
+            self._x.database, self._x.registry.agents, packet.routing.priority, now
+        )
+        packet = _with_wait(packet, wait, self._x.timing.handoff_wait)
         self._handoff = await self._handoffs.open(packet)
         metrics.HANDOFFS.labels(packet.reason).inc()
         hours = OpeningHours(self._x.database, self._x.business)
@@ -470,6 +507,8 @@ class Call:
                 priority=packet.routing.priority,
             )
         )
+        if wait is not None:
+            self._happen(ev.WaitEstimated(wait))
 
     async def _withdraw_handoff(self, outcome: Any) -> None:
         """An agent who accepted a moment before has it; then their `AgentAccepted` follows."""
@@ -515,3 +554,11 @@ class Call:
 def _known_reason(reason: str) -> HandoffReason:
     """An assistant may be newer than this server; a hand-off never fails for its reason."""
     return next((known for known in HANDOFF_REASONS if known == reason), "requested")
+
+
+def _with_wait(packet: HandoffPacket, wait: float | None, limit: float) -> HandoffPacket:
+    """Note the wait that the caller is told, which is never longer than they are left waiting."""
+    if wait is None:
+        return packet
+    told = {"wait_told_seconds": round(min(wait, limit))}
+    return packet.model_copy(update={"routing": packet.routing.model_copy(update=told)})

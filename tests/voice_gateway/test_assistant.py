@@ -61,6 +61,8 @@ async def test_every_kind_of_answer_is_passed_on_in_order() -> None:
             writer,
             {"text": "Which order?"},
             {"custom": {"type": "expect", "grammar": "digits", "length": 6, "patience": 3}},
+            {"custom": {"type": "expect", "grammar": "digits", "length": 6, "secret": True}},
+            {"custom": {"type": "pace", "pace": 0.8}},
             {"custom": {"type": "state", "active_task": "order_status"}},
             {"custom": {"type": "handoff", "reason": "requested"}},
             {"custom": {"type": "hangup"}},
@@ -71,6 +73,8 @@ async def test_every_kind_of_answer_is_passed_on_in_order() -> None:
         assert await ask(client) == [
             ev.AssistantMessage("t1", "Which order?"),
             ev.AssistantExpects("t1", "digits", length=6, patience=3.0),
+            ev.AssistantExpects("t1", "digits", length=6, secret=True),
+            ev.AssistantSetsPace("t1", 0.8),
             DialogueState({"active_task": "order_status"}),
             ev.AssistantHandsOff("t1", {"reason": "requested"}),
             ev.AssistantHangsUp("t1"),
@@ -135,6 +139,21 @@ async def test_an_assistant_that_is_not_there_is_a_failure_and_no_exception() ->
     assert isinstance(answers[-1], ev.AssistantFailed)
 
 
-@pytest.mark.parametrize("line", ["", "  ", '{"image": "cat.png"}', '{"custom": {"type": "new"}}'])
+@pytest.mark.parametrize(("wanted", "set_to"), [(0.01, 0.5), (0.7, 0.7), (9, 2.0)])
+def test_a_pace_stays_within_what_can_be_spoken(wanted: float, set_to: float) -> None:
+    line = json.dumps({"custom": {"type": "pace", "pace": wanted}})
+    assert read_answer("t1", line) == ev.AssistantSetsPace("t1", set_to)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "  ",
+        '{"image": "cat.png"}',
+        '{"custom": {"type": "new"}}',
+        '{"custom": {"type": "pace", "pace": "slow"}}',
+    ],
+)
 def test_what_is_empty_or_unknown_is_skipped(line: str) -> None:
     assert read_answer("t1", line) is None

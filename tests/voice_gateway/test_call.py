@@ -1,10 +1,15 @@
-"""One call in this process, with real speech and storage, when things around it break."""
+"""One call in this process, with real speech and storage: what leaves it, and what breaks."""
 
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +18,18 @@ from sqlalchemy import text
 
 from contact_center.calls import Calls
 from contact_center.database import Database
-from contact_center.events import InProcessEvents
+from contact_center.events import DomainEvent, InProcessEvents
 from contact_center.handoffs import Handoffs
+from contact_center.one_time_codes import OneTimeCodes
+from contact_center.outbox import Outbox
+from contact_center.sealing import Seal
+from contact_center.seed import DEMO_CUSTOMER, seed
+from contact_center.settings import ContactCenterSettings
 from voice_gateway.assistant import AssistantClient
 from voice_gateway.call import Call, Exchange
+from voice_gateway.conversation import commands as cmd
+from voice_gateway.conversation.core import Conversation
+from voice_gateway.conversation.event_log import replay
 from voice_gateway.languages import load_language
 from voice_gateway.registry import CallRegistry
 from voice_gateway.speech.model import SpeechModel
@@ -24,6 +37,41 @@ from voice_gateway.speech.synthesiser import Synthesiser
 from voice_gateway.transports.line import CallerIdentity, HungUp, Key, PlayedMark, Received
 
 PHRASES = load_language().phrases
+NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+class Assistant:
+    """A real HTTP server on loopback that answers each text with the lines the test puts in."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, list[dict[str, Any]]] = {}
+        self.asked: list[dict[str, Any]] = []
+
+    @asynccontextmanager
+    async def client(self) -> AsyncIterator[AssistantClient]:
+        server = await asyncio.start_server(self._answer, "127.0.0.1", 0)
+        client = AssistantClient(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", "secret")
+        try:
+            yield client
+        finally:
+            await client.close()
+            server.close()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while head := await reader.readuntil(b"\r\n\r\n"):
+            length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+            assert length is not None
+            turn = json.loads(await reader.readexactly(int(length[1])))
+            self.asked.append(turn)
+            lines = [*self.answers.get(turn["text"], [{"text": "All right."}]), {"done": True}]
+            body = "".join(json.dumps(line) + "\n" for line in lines).encode()
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+            await writer.drain()
+
+    async def until_asked(self, text: str, times: int = 1) -> dict[str, Any]:
+        while sum(turn["text"] == text for turn in self.asked) < times:
+            await asyncio.sleep(0.02)
+        return [turn for turn in self.asked if turn["text"] == text][times - 1]
 
 
 class TestLine:
@@ -71,7 +119,8 @@ class TestLine:
 @pytest.fixture
 async def exchange(tmp_path: Path) -> AsyncIterator[Exchange]:
     """Everything real but the assistant, which is not there."""
-    database = Database(f"sqlite:///{tmp_path}/calls.db")
+    seal = Seal(["a secret for tests, of thirty-two bytes or more"])
+    database = Database(f"sqlite:///{tmp_path}/calls.db", seal=seal)
     await database.migrate()
     assistant = AssistantClient("http://127.0.0.1:1", "secret")
     with ThreadPoolExecutor(1) as hearing, ThreadPoolExecutor(1) as speaking:
@@ -86,9 +135,133 @@ async def exchange(tmp_path: Path) -> AsyncIterator[Exchange]:
             registry=CallRegistry(),
             language=load_language(),
             greeting="Hello.",
+            business=ContactCenterSettings(data_dir=tmp_path, reset_answer_s=0.1),
         )
     await assistant.close()
     await database.close()
+
+
+@pytest.fixture
+async def assistant(exchange: Exchange) -> AsyncIterator[tuple[Exchange, Assistant]]:
+    """The same with an assistant that answers as it is told to."""
+    assistant = Assistant()
+    async with assistant.client() as client:
+        yield replace(exchange, assistant=client), assistant
+
+
+async def test_the_assistants_opener_follows_the_greeting(
+    assistant: tuple[Exchange, Assistant],
+) -> None:
+    exchange, told = assistant
+    told.answers["/start_call"] = [{"text": "How can I help you?"}]
+    line = TestLine()
+    running = asyncio.create_task(Call(exchange, line, CallerIdentity("+15550100042")).run())
+    await line.until_state("listening")
+    assert line.turns("bot") == ["Hello.", "How can I help you?"]
+    asked = await told.until_asked("/start_call")
+    assert asked["metadata"]["caller"]["number"] == "+15550100042"
+    assert asked["metadata"]["resume"] is None
+    line.does.put_nowait(HungUp("caller_hung_up"))
+    await running
+
+
+async def test_a_slower_pace_is_heard_from_the_next_sentence_on(
+    assistant: tuple[Exchange, Assistant],
+) -> None:
+    exchange, told = assistant
+    sentence = "Your order arrives tomorrow."
+    told.answers["/start_call"] = [{"text": sentence}]
+    told.answers["five"] = [{"custom": {"type": "pace", "pace": 0.5}}, {"text": sentence}]
+    line = TestLine()
+    running = asyncio.create_task(Call(exchange, line, CallerIdentity()).run())
+    await line.until_state("listening")
+    normal = line.audio_bytes
+    line.does.put_nowait(Key("5"))
+    line.does.put_nowait(Key("#"))
+    await told.until_asked("five")
+    while line.turns("bot") != ["Hello.", sentence, sentence]:
+        await asyncio.sleep(0.02)
+    line.told.clear()
+    await line.until_state("listening")
+    assert line.audio_bytes - normal > normal, "once slowly is longer than once and a greeting"
+    line.does.put_nowait(HungUp("caller_hung_up"))
+    await running
+
+
+async def test_a_code_is_tried_and_nobody_else_ever_sees_it(
+    assistant: tuple[Exchange, Assistant], tmp_path: Path
+) -> None:
+    exchange, told = assistant
+    exchange = replace(exchange, event_log_dir=tmp_path / "events")
+    now = datetime.now(UTC)
+    await seed(exchange.database, now.date(), customers=0, orders=0)
+    asks = {"custom": {"type": "expect", "grammar": "digits", "length": 6, "secret": True}}
+    told.answers["/start_call"] = [{"text": "What is the code?"}, asks]
+    told.answers["/enter_code"] = [{"text": "Thanks."}, asks]
+    published: list[DomainEvent] = []
+
+    async def listen() -> None:
+        async for event in exchange.events.subscribe():
+            published.append(event)
+
+    listening = asyncio.create_task(listen())
+    line = TestLine()
+    call = Call(exchange, line, CallerIdentity(DEMO_CUSTOMER.phone))
+    running = asyncio.create_task(call.run())
+    await line.until_state("listening")
+    record = await Calls(exchange.database).get(call.call_id)
+    assert record is not None
+    codes = OneTimeCodes(exchange.database, exchange.business)
+    await codes.send(record.customer_id, "email", call.call_id, datetime.now(UTC))
+    outbox = Outbox(exchange.database, exchange.database.seal)
+    [message] = [m for m in await outbox.pending() if m.call_id == call.call_id]
+    code = re.findall(r"\b\d{6}\b", await outbox.read_body(message.id))[0]
+    for key in code[:4]:
+        line.does.put_nowait(Key(key))
+    line.does.put_nowait(Key("#"))
+    asked = await told.until_asked("/enter_code")
+    assert asked["metadata"]["code"] == {"outcome": "incomplete", "missing": 2}
+    while line.turns("bot")[-1] != "Thanks.":
+        await asyncio.sleep(0.02)
+    for key in code[4:]:
+        line.does.put_nowait(Key(key))
+    asked = await told.until_asked("/enter_code", times=2)
+    assert asked["metadata"]["code"]["outcome"] == "verified"
+    line.does.put_nowait(HungUp("caller_hung_up"))
+    await running
+    listening.cancel()
+
+    assert line.turns("caller") == ["• • • •", "• •"]
+    log = (tmp_path / "events" / f"{call.call_id}.jsonl").read_text()
+    keys = "".join(
+        f"{event['key']}" for event in map(json.loads, log.splitlines()) if "key" in event
+    )
+    assert keys == "••••#••#"
+    stored = "".join(
+        row[0] for row in await _dump(exchange.database) if row[0] and "gAAAA" not in row[0]
+    )
+    spoken = " ".join(NAMES[int(digit)] for digit in code)
+    for seen in (log, stored, str(line.told), str(told.asked), str(published)):
+        assert code not in re.sub(r"\d{4}-\d\d-\d\dT[\d:.+]*|[0-9a-f]{32}|\d+\.\d+", "", seen)
+        assert spoken not in seen
+    said = [c.text for c in replay(Conversation(exchange.language), log.splitlines())
+            if isinstance(c, cmd.RecordTurn)]  # fmt: skip
+    assert said == [message["text"] for message in line.told if message["type"] == "turn"]
+
+
+async def _dump(database: Database) -> list[tuple[str]]:
+    """Every text of every table of this call."""
+    rows: list[tuple[str]] = []
+    async with database.reading() as session:
+        for table in ("calls", "turns", "handoffs", "audit", "outbox"):
+            known = await session.execute(
+                text("SELECT name FROM sqlite_master WHERE name = :name"), {"name": table}
+            )
+            if known.first() is None:
+                continue
+            for row in await session.execute(text(f"SELECT * FROM {table}")):
+                rows += [(value,) for value in row if isinstance(value, str)]
+    return rows
 
 
 async def test_without_an_assistant_the_caller_hears_an_apology_and_is_handed_over(
@@ -98,12 +271,8 @@ async def test_without_an_assistant_the_caller_hears_an_apology_and_is_handed_ov
     call = Call(exchange, line, CallerIdentity("+15550100042"))
     exchange.registry.agent_joined("Sam")
     running = asyncio.create_task(call.run())
-    await line.until_state("listening")
-    line.does.put_nowait(Key("5"))
-    line.does.put_nowait(Key("#"))
     await line.until_state("holding")
-    assert line.turns("caller") == ["five"]
-    assert PHRASES.apology[0] in line.turns("bot")
+    assert line.turns("bot") == ["Hello.", PHRASES.apology[0]]
     handoff = await Handoffs(exchange.database).of_call(call.call_id)
     assert handoff is not None
     assert handoff.packet.reason == "system_error"
@@ -116,8 +285,9 @@ async def test_without_an_assistant_the_caller_hears_an_apology_and_is_handed_ov
 
 
 async def test_when_turns_cannot_be_stored_the_caller_is_told_and_nothing_is_done_about_them(
-    exchange: Exchange,
+    assistant: tuple[Exchange, Assistant],
 ) -> None:
+    exchange, _ = assistant
     line = TestLine()
     running = asyncio.create_task(Call(exchange, line, CallerIdentity()).run())
     await line.until_state("listening")
@@ -132,7 +302,11 @@ async def test_when_turns_cannot_be_stored_the_caller_is_told_and_nothing_is_don
     assert line.closed == "system_error"
 
 
-async def test_a_call_that_breaks_costs_no_other_call_anything(exchange: Exchange) -> None:
+async def test_a_call_that_breaks_costs_no_other_call_anything(
+    assistant: tuple[Exchange, Assistant],
+) -> None:
+    exchange, _ = assistant
+
     class BrokenLine(TestLine):
         async def send_mark(self, mark_id: int) -> None:
             raise RuntimeError("this line is broken")

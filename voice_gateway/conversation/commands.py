@@ -13,6 +13,9 @@ from voice_gateway.conversation.transcript import Transcript
 
 Speaker = Literal["caller", "bot", "agent"]
 
+START_OF_CALL = "/start_call"
+"""What the assistant is asked before the caller has said anything."""
+
 
 @dataclass(frozen=True, slots=True)
 class Say:
@@ -40,7 +43,7 @@ class AskAssistant:
 
     Args:
         turn_id: Names the turn; every answer carries it.
-        text: What to send.
+        text: What to send: what was heard, masks where it was a code, or `START_OF_CALL`.
         transcript: What was heard, for confidence and alternatives.
         affect: How upset the caller sounds: `{"score": 0..1, "cues": [...]}`.
         barge_in: True when the caller interrupted the bot with this turn.
@@ -60,6 +63,14 @@ class Expect:
     grammar: str
     choices: tuple[str, ...] = ()
     length: int | None = None
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetPace:
+    """Speak slower or faster from here on; 1.0 is the voice's own pace."""
+
+    pace: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +177,7 @@ Command = (
     | FinishUtterance
     | AskAssistant
     | Expect
+    | SetPace
     | SetTimer
     | CancelTimer
     | RecordTurn

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from voice_gateway.conversation import events as ev
 from voice_gateway.conversation.affect import AffectMeter
 from voice_gateway.conversation.commands import (
+    START_OF_CALL,
     AskAssistant,
     Bridge,
     CancelTimer,
@@ -27,6 +28,7 @@ from voice_gateway.conversation.commands import (
     OfferHandoff,
     PlayHold,
     RecordTurn,
+    SetPace,
     SetTimer,
     WithdrawHandoff,
 )
@@ -34,7 +36,7 @@ from voice_gateway.conversation.endpoint import EndOfTurn
 from voice_gateway.conversation.language import Language
 from voice_gateway.conversation.mouth import Mouth, Utterance
 from voice_gateway.conversation.timing import Timing
-from voice_gateway.conversation.transcript import Transcript
+from voice_gateway.conversation.transcript import MASK, Transcript, is_masked
 
 Phase = Literal["talking", "waiting", "with_agent", "ending", "ended"]
 
@@ -49,8 +51,11 @@ _KEY_NAMES = {
     "7": "seven",
     "8": "eight",
     "9": "nine",
+    MASK: MASK,
 }
 _FREE = Expect("free")
+# The assistant is asked before the caller has said anything; this is no turn of anybody's.
+_START = "t0"
 # The assistant reads one request at a time; more words than this are a monologue, of which the
 # last part says best what is wanted.
 _LONGEST_TURN_WORDS = 120
@@ -91,6 +96,7 @@ class Conversation:
         self._end_of_turn = EndOfTurn(self.language, self.timing)
         self._affect = AffectMeter(self.language)
         self._expected = _FREE
+        self._told_what_to_expect = False
         self._patience = 0.0
         self._awaiting: AskAssistant | None = None
         self._next_ask: AskAssistant | None = None
@@ -99,12 +105,16 @@ class Conversation:
         self._timers: dict[str, int] = {}
         self._generations = itertools.count(1)
         self._phrase_uses: Counter[str] = Counter()
+        self._last_text = ""
+        self._pace = 1.0
         self._silences = 0
         self._unheard = 0
         self._offering_person = False
         self._keys = ""
         self._last_turn_id: str | None = None
         self._hold = False
+        self._resuming = False
+        self._agent_due: float | None = None
         self._agent_name = ""
         self._agent_silences = 0
         self._speech_failures = 0
@@ -145,9 +155,11 @@ class Conversation:
     # -- the start, and what the line owes the caller ------------------------------------------
 
     def _on_call_started(self, event: ev.CallStarted, now: float) -> None:
+        self._resuming = event.resumable
+        self._say(event.greeting)
+        self._ask(AskAssistant(_START, START_OF_CALL, Transcript("")), now)
         if event.resumable:
             self._expect(Expect("yes_no"))
-        self._say(event.greeting)
 
     def _settle(self, now: float) -> None:
         """Do what the line owes the caller in the state it is in."""
@@ -206,7 +218,7 @@ class Conversation:
         if event.text == caller.heard:
             return
         caller.heard = event.text
-        if not self.language.is_back_channel(event.text):
+        if not self.language.is_back_channel(event.text) and not self._is_stray_code(event.text):
             caller.barged_in |= self._interrupt_bot()
         if not caller.speaking and "end_of_turn" in self._timers:
             self._await_end_of_turn(now)
@@ -265,9 +277,14 @@ class Conversation:
         text = event.transcript.text
         if self.language.is_hesitation(text):
             self._on_nothing_recognised(caller, now)
+        elif self._is_stray_code(text):
+            """It was said once more while the answer came; there is nothing to do about it."""
         elif not (caller.over_bot and self._is_listening_noise(text)):
             barged_in = self._interrupt_bot() or caller.barged_in
             self._on_caller_turn(event.transcript, now, barged_in, caller.cut_off)
+
+    def _is_stray_code(self, text: str) -> bool:
+        return is_masked(text) and not self._expected.secret
 
     def _is_listening_noise(self, text: str) -> bool:
         """A "yeah" over the bot's words is an answer only to a yes/no question that has ended."""
@@ -291,7 +308,7 @@ class Conversation:
         self, transcript: Transcript, now: float, barged_in: bool = False, cut_off: bool = False
     ) -> None:
         turn_id = self._new_turn_id()
-        affect = self._affect.judge(transcript.text, barge_in=barged_in)
+        affect = self._affect.judge(transcript, barge_in=barged_in)
         self._out.append(
             RecordTurn(turn_id, "caller", transcript.text, transcript, barged_in, affect.score)
         )
@@ -305,7 +322,7 @@ class Conversation:
         self._mouth.drop_answers()
         if self._offering_person:
             self._offering_person = False
-            self._expect(_FREE)
+            self._expect_anything_but_a_code()
             if self.language.is_affirmation(transcript.text):
                 self._hand_off("requested", {}, turn_id, now)
                 return
@@ -318,7 +335,12 @@ class Conversation:
         if event.key in _KEY_NAMES:
             self._keys += event.key
             self._interrupt_bot()
-        complete = self._expected.length is not None and len(self._keys) >= self._expected.length
+        elif event.key == "*":
+            self._keys = ""
+            self._cancel("keys")
+        length = None if self._expected.secret else self._expected.length
+        # Only who sees the digits of a code knows where it ends, and sends a "#" there.
+        complete = length is not None and len(self._keys) >= length
         if self._keys and (complete or event.key == "#"):
             self._on_keys(now)
         elif self._keys:
@@ -329,21 +351,31 @@ class Conversation:
         text = " ".join(_KEY_NAMES[key] for key in self._keys)
         self._keys = ""
         self._cancel("keys")
+        if self._is_stray_code(text):
+            return
         self._on_caller_turn(Transcript(text, confidence=1.0), now)
 
     # -- the assistant answers -----------------------------------------------------------------
 
     def _ask(self, ask: AskAssistant, now: float) -> None:
         if self._awaiting:
+            if is_masked(ask.text) and self._is_whole_code(self._awaiting.text):
+                # It is being tried already; saying it again must not cost the answer.
+                return
             earlier = self._next_ask.text + " " if self._next_ask else ""
             self._next_ask = replace(ask, text=earlier + ask.text)
             return
         self._awaiting = ask
         self._answered = False
-        self._expect(_FREE)
+        self._told_what_to_expect = False
+        self._expect_anything_but_a_code()
         self._out.append(ask)
         self._arm("filler", now + self.timing.filler)
         self._arm("assistant", now + self.timing.assistant_limit)
+
+    def _is_whole_code(self, text: str) -> bool:
+        length = self._expected.length
+        return is_masked(text) and length is not None and len(text.split()) >= length
 
     def _is_awaited(self, turn_id: str) -> bool:
         return self._awaiting is not None and self._awaiting.turn_id == turn_id
@@ -359,12 +391,18 @@ class Conversation:
     def _on_assistant_expects(self, event: ev.AssistantExpects, now: float) -> None:
         if self._is_awaited(event.turn_id):
             self._patience = event.patience
-            self._expect(Expect(event.grammar, event.choices, event.length))
+            self._told_what_to_expect = True
+            self._expect(Expect(event.grammar, event.choices, event.length, event.secret))
+
+    def _on_assistant_sets_pace(self, event: ev.AssistantSetsPace, now: float) -> None:
+        if self._is_awaited(event.turn_id):
+            self._pace = event.pace
+            self._out.append(SetPace(event.pace))
 
     def _on_assistant_hands_off(self, event: ev.AssistantHandsOff, now: float) -> None:
         if self._is_awaited(event.turn_id):
             if not self._answered:
-                self._say_phrase("connecting")
+                self._say_phrase("connecting", answers=event.turn_id)
             reason = str(event.details.get("reason", "requested"))
             self._hand_off(reason, event.details, event.turn_id, now)
 
@@ -379,11 +417,15 @@ class Conversation:
         self._assistant_done()
         if self.phase != "talking":
             return
+        if not self._told_what_to_expect and self._expected.secret:
+            self._expect(_FREE)
         if self._next_ask:
             ask, self._next_ask = self._next_ask, None
             self._ask(ask, now)
-        elif not self._answered:
+        elif not self._answered and event.turn_id != _START:
             self._say_phrase("not_understood")
+        elif not self._answered and not self._resuming:
+            self._say_phrase("opener")
 
     def _on_assistant_failed(self, event: ev.AssistantFailed, now: float) -> None:
         if not self._is_awaited(event.turn_id):
@@ -391,7 +433,7 @@ class Conversation:
         self._assistant_done()
         if self.phase == "talking":
             self._mouth.drop_answers()
-            self._say_phrase("apology", interruptible=False)
+            self._say_phrase("apology", interruptible=False, answers=event.turn_id)
             self._hand_off("system_error", {}, event.turn_id, now)
 
     def _assistant_done(self) -> None:
@@ -412,20 +454,27 @@ class Conversation:
 
     def _say(self, text: str, *, interruptible: bool = True, answers: str | None = None) -> None:
         if text.strip():
+            self._last_text = text
             self._mouth.queue.append(Utterance(text, interruptible=interruptible, answers=answers))
 
-    def _say_phrase(self, name: str, *, interruptible: bool = True, **values: str) -> None:
+    def _say_phrase(
+        self, name: str, *, interruptible: bool = True, answers: str | None = None, **values: str
+    ) -> None:
+        """Say one of the line's own phrases, but not what was said just before."""
         variations: tuple[str, ...] = getattr(self.language.phrases, name)
-        text = variations[self._phrase_uses[name] % len(variations)]
-        self._phrase_uses[name] += 1
-        self._say(text.format(**values), interruptible=interruptible)
+        for _ in variations:
+            text = variations[self._phrase_uses[name] % len(variations)].format(**values)
+            self._phrase_uses[name] += 1
+            if text not in self._last_text:
+                break
+        self._say(text, interruptible=interruptible, answers=answers)
 
     def _start_speaking(self, now: float) -> None:
         self._set_hold(False)
         self._cancel("silence", "agent_idle")
         self._out += self._mouth.start_next()
         assert self._mouth.current is not None
-        longest = len(self._mouth.current.text) / self.timing.slowest_speech
+        longest = len(self._mouth.current.text) / (self.timing.slowest_speech * self._pace)
         self._arm("playout", now + longest + self.timing.playout_grace)
 
     def _on_playout_mark(self, event: ev.PlayoutMark, now: float) -> None:
@@ -463,7 +512,8 @@ class Conversation:
             self._say_phrase("reprompt")
         elif not self._offering_person:
             self._offering_person = True
-            self._expect(Expect("yes_no"))
+            if not self._expected.secret:
+                self._expect(Expect("yes_no"))
             self._say_phrase("offer_person")
         else:
             self._say_phrase("silence_goodbye")
@@ -479,10 +529,11 @@ class Conversation:
         self._expect(_FREE)
         if self._mouth.idle:
             self._say_phrase("connecting")
-        self._out.append(OfferHandoff(reason, details, turn_id))
+        self._out.append(OfferHandoff(reason, details, None if turn_id == _START else turn_id))
         self._wait_for_agent(now)
 
     def _wait_for_agent(self, now: float) -> None:
+        self._agent_due = None
         self._cancel("silence", "agent_idle")
         self._arm("handoff", now + self.timing.handoff_wait)
         self._arm("hold_update", now + self.timing.hold_update)
@@ -496,7 +547,28 @@ class Conversation:
         if self.phase == "waiting":
             self._arm("hold_update", now + self.timing.hold_update)
             if self._mouth.idle:
-                self._say_phrase("hold_update")
+                self._say_remaining_wait(now)
+
+    def _say_remaining_wait(self, now: float) -> None:
+        if self._agent_due is None:
+            self._say_phrase("hold_update")
+        elif self._agent_due <= now:
+            # Told once; from then on nobody knows.
+            self._agent_due = None
+            self._say_phrase("wait_exceeded")
+        else:
+            wait = self.language.wait_in_words(self._agent_due - now)
+            self._say_phrase("wait_remaining", wait=wait)
+
+    def _on_wait_estimated(self, event: ev.WaitEstimated, now: float) -> None:
+        if self.phase != "waiting":
+            return
+        if event.seconds > self.timing.handoff_wait:
+            limit = self.language.wait_in_words(self.timing.handoff_wait)
+            self._say_phrase("wait_too_long", wait=limit)
+        else:
+            self._agent_due = now + event.seconds
+            self._say_phrase("wait", wait=self.language.wait_in_words(event.seconds))
 
     def _on_handoff_timeout(self, now: float) -> None:
         if self.phase == "waiting":
@@ -523,9 +595,9 @@ class Conversation:
         self.phase = "with_agent"
         self._agent_name = event.agent_name
         self._agent_silences = 0
-        self._cancel("handoff", "hold_update", "withdraw", "playout")
-        self._mouth.queue.clear()
-        self._out += self._mouth.stop()
+        self._cancel("handoff", "hold_update", "withdraw")
+        # Who comes, and that nothing has to be repeated, is said to its end.
+        self._mouth.keep_answers()
         self._set_hold(False)
         self._out.append(Bridge(event.agent_name))
         self._say_phrase("agent_here", agent=event.agent_name)
@@ -582,6 +654,11 @@ class Conversation:
         self._out.append(HangUp(reason))
 
     # -- small parts ---------------------------------------------------------------------------
+
+    def _expect_anything_but_a_code(self) -> None:
+        """A code is awaited, and its digits are hidden, until the assistant has answered."""
+        if not self._expected.secret:
+            self._expect(_FREE)
 
     def _expect(self, expected: Expect) -> None:
         if expected != self._expected:
@@ -646,6 +723,7 @@ _HANDLERS: dict[type, str] = {
     ev.Digit: "_on_digit",
     ev.AssistantMessage: "_on_assistant_message",
     ev.AssistantExpects: "_on_assistant_expects",
+    ev.AssistantSetsPace: "_on_assistant_sets_pace",
     ev.AssistantHandsOff: "_on_assistant_hands_off",
     ev.AssistantHangsUp: "_on_assistant_hangs_up",
     ev.AssistantFinished: "_on_assistant_finished",
@@ -654,6 +732,7 @@ _HANDLERS: dict[type, str] = {
     ev.SpeechFailed: "_on_speech_failed",
     ev.TimerFired: "_on_timer",
     ev.HandoffUnavailable: "_on_handoff_unavailable",
+    ev.WaitEstimated: "_on_wait_estimated",
     ev.AgentAccepted: "_on_agent_accepted",
     ev.AgentDeclined: "_on_agent_declined",
     ev.AgentSaid: "_on_agent_said",

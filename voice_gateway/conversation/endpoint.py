@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from voice_gateway.conversation.commands import Expect
 from voice_gateway.conversation.language import Language
 from voice_gateway.conversation.timing import Timing
+from voice_gateway.conversation.transcript import MASK
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,15 @@ class EndOfTurn:
     def symbols(self, heard: str) -> int:
         """Count the digits and letters of the number or code at the end of a text.
 
-        A tens word followed by a unit ("forty two") counts as two symbols, "double five" as two.
+        A tens word followed by a unit ("forty two") counts as two symbols, "double five" as two,
+        a mask as the digit that it hides.
         """
         count = 0
         repeat = 1
         after_tens = False
         for word in heard.split():
-            size = self.language.digits.get(word, 1 if re.fullmatch("[a-z]", word) else 0)
+            single = 1 if re.fullmatch(f"[a-z{MASK}]", word) else 0
+            size = self.language.digits.get(word, single)
             if word in self.language.repeaters:
                 repeat = self.language.repeaters[word]
             elif size:

@@ -55,7 +55,7 @@ class FinalTranscript:
 
 @dataclass(frozen=True, slots=True)
 class Digit:
-    """A key of the telephone's keypad (DTMF): one of `0`-`9`, `*`, `#`."""
+    """A key of the telephone's keypad (DTMF): one of `0`-`9`, `*`, `#`, or `MASK` for a code."""
 
     key: str
 
@@ -78,6 +78,7 @@ class AssistantExpects:
         choices: For `choice`: the phrases that may be said.
         length: For `digits` and `code`: how many symbols complete the answer, if known.
         patience: Extra seconds of silence to allow, for a caller who asked for a moment.
+        secret: Digits are a code: they are masked before they come here.
     """
 
     turn_id: str
@@ -85,6 +86,15 @@ class AssistantExpects:
     choices: tuple[str, ...] = ()
     length: int | None = None
     patience: float = 0.0
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantSetsPace:
+    """The assistant wants the line to speak slower or faster; 1.0 is the voice's own pace."""
+
+    turn_id: str
+    pace: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +176,13 @@ class HandoffUnavailable:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitEstimated:
+    """How long it should take until a person has the call, in seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class AgentAccepted:
     """A person took the hand-off."""
 
@@ -215,6 +232,7 @@ Event = (
     | Digit
     | AssistantMessage
     | AssistantExpects
+    | AssistantSetsPace
     | AssistantHandsOff
     | AssistantHangsUp
     | AssistantFinished
@@ -223,6 +241,7 @@ Event = (
     | SpeechFailed
     | TimerFired
     | HandoffUnavailable
+    | WaitEstimated
     | AgentAccepted
     | AgentDeclined
     | AgentSaid

@@ -7,22 +7,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from voice_gateway.conversation.affect_words import AffectWords
+
 
 @dataclass(frozen=True)
 class Phrases:
     """What the line itself says; each entry holds variations that are used in turn.
 
-    `welcome` may contain `{company}`, `agent_here` and `agent_idle` may contain `{agent}`.
+    `welcome` may contain `{company}`, `agent_here` and `agent_idle` may contain `{agent}`, and
+    `wait`, `wait_remaining` and `wait_too_long` may contain `{wait}`.
     """
 
     welcome: tuple[str, ...]
     welcome_back: tuple[str, ...]
+    opener: tuple[str, ...]
     filler: tuple[str, ...]
     reprompt: tuple[str, ...]
     offer_person: tuple[str, ...]
     silence_goodbye: tuple[str, ...]
     not_understood: tuple[str, ...]
     connecting: tuple[str, ...]
+    wait: tuple[str, ...]
+    wait_too_long: tuple[str, ...]
+    wait_remaining: tuple[str, ...]
+    wait_exceeded: tuple[str, ...]
     hold_update: tuple[str, ...]
     agent_here: tuple[str, ...]
     agent_idle: tuple[str, ...]
@@ -39,6 +47,40 @@ class Phrases:
 
 
 @dataclass(frozen=True)
+class Wait:
+    """Words for a waiting time.
+
+    Args:
+        up_to: The longest time they stand for, in seconds.
+        words: As in "it should take ...".
+    """
+
+    up_to: float
+    words: str
+
+
+@dataclass(frozen=True)
+class CodeWords:
+    """What tells the digits of a code from ordinary words.
+
+    Args:
+        homophones: Words that may be misheard digits, each with its digit.
+        counted: What is counted in ordinary speech: the "one" of "one moment" is no digit.
+        no_digits: Phrases with a digit's word in them that is none ("that one").
+        second_thoughts: What begins a correction ("no", "sorry").
+        starting_over: What says that everything said before does not count.
+        placing: What says which digit of a refused code was wrong ("not", "last").
+    """
+
+    homophones: Mapping[str, str]
+    counted: frozenset[str]
+    no_digits: frozenset[str]
+    second_thoughts: frozenset[str]
+    starting_over: frozenset[str]
+    placing: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Language:
     """What turn-taking knows about a language.
 
@@ -51,7 +93,9 @@ class Language:
         denials: Answers that mean no.
         digits: The spoken digits, each with the number of symbols it stands for.
         repeaters: Words that repeat the next digit, with how often ("double" 2).
-        affect_cues: Phrases of upset callers, each with its weight from 0 to 1.
+        waits: Words for waiting times, shortest first.
+        code_words: What tells the digits of a code from ordinary words.
+        affect: What upset callers say, and what takes the edge off it.
     """
 
     phrases: Phrases
@@ -62,7 +106,9 @@ class Language:
     denials: frozenset[str]
     digits: Mapping[str, int]
     repeaters: Mapping[str, int]
-    affect_cues: Mapping[str, float] = field(default_factory=dict)
+    waits: tuple[Wait, ...]
+    code_words: CodeWords
+    affect: AffectWords = field(default_factory=AffectWords)
 
     def is_back_channel(self, text: str) -> bool:
         """Tell whether a text is nothing but back-channels and hesitations.
@@ -86,6 +132,18 @@ class Language:
     def is_denial(self, text: str) -> bool:
         """Tell whether a text starts by saying no."""
         return _starts_with(text, self.denials)
+
+    def wait_in_words(self, seconds: float) -> str:
+        """Say how long something takes.
+
+        Args:
+            seconds: The time.
+
+        Returns:
+            Words such as "about two minutes"; the longest that are known for anything beyond.
+        """
+        fitting = (wait.words for wait in self.waits if seconds <= wait.up_to)
+        return next(fitting, self.waits[-1].words)
 
     @cached_property
     def _listener_noises(self) -> re.Pattern[str]:

@@ -94,3 +94,7 @@ class Mouth:
     def drop_answers(self) -> None:
         """Forget what waits to be said in answer to turns the caller has moved on from."""
         self.queue = deque(u for u in self.queue if u.answers is None or not u.interruptible)
+
+    def keep_answers(self) -> None:
+        """Forget what waits to be said and answers nothing the caller has said."""
+        self.queue = deque(u for u in self.queue if u.answers is not None)

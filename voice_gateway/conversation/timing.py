@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+PACES = (0.5, 2.0)
+"""The slowest and the fastest that the line speaks; 1.0 is the voice's own pace."""
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:

@@ -6,7 +6,8 @@ import tomllib
 from functools import cache
 from importlib import resources
 
-from voice_gateway.conversation.language import Language, Phrases
+from voice_gateway.conversation.affect_words import AffectWords
+from voice_gateway.conversation.language import CodeWords, Language, Phrases, Wait
 
 
 @cache
@@ -26,6 +27,7 @@ def load_language(name: str = "en_us") -> Language:
     if not source.is_file():
         raise LookupError(f"no language {name!r}: add voice_gateway/languages/{name}.toml")
     data = tomllib.loads(source.read_text(encoding="utf-8"))
+    code_words = data["code_words"]
     return Language(
         phrases=Phrases(**{key: tuple(texts) for key, texts in data["phrases"].items()}),
         back_channels=frozenset(data["back_channels"]),
@@ -35,5 +37,13 @@ def load_language(name: str = "en_us") -> Language:
         denials=frozenset(data["denials"]),
         digits=data["digits"],
         repeaters=data["repeaters"],
-        affect_cues=data["affect_cues"],
+        waits=tuple(Wait(**wait) for wait in data["waits"]),
+        code_words=CodeWords(
+            homophones=code_words.pop("homophones"),
+            **{key: frozenset(words) for key, words in code_words.items()},
+        ),
+        affect=AffectWords(
+            cues=data["affect_cues"],
+            **{name: frozenset(words) for name, words in data["affect"].items()},
+        ),
     )

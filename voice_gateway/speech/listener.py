@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from voice_gateway.conversation.events import (
@@ -11,6 +12,7 @@ from voice_gateway.conversation.events import (
     SpeechStarted,
     SpeechStopped,
 )
+from voice_gateway.speech.loudness import Loudness
 from voice_gateway.speech.model import SpeechModel
 from voice_gateway.speech.pcm import LISTENING_RATE, SAMPLE_BYTES, Wideband
 from voice_gateway.speech.recogniser import Recogniser
@@ -50,6 +52,7 @@ class Listener:
         self._decoding = False
         self._silence_bytes = 0
         self._level_db = -96.0
+        self._loudness = Loudness()
 
     @property
     def level_db(self) -> float:
@@ -94,7 +97,9 @@ class Listener:
             What was heard since the last `finish`; an empty transcript when nothing was.
         """
         self._decoding = False
-        return FinalTranscript(self._recogniser.finish())
+        level = self._loudness.take()
+        heard = self._recogniser.finish()
+        return FinalTranscript(replace(heard, level_db=level) if heard.text else heard)
 
     def expect(self, grammar: str, choices: Sequence[str] = (), length: int | None = None) -> None:
         """Narrow what is listened for; see `Recogniser.expect`.
@@ -115,6 +120,11 @@ class Listener:
         change = self._activity.feed(audio)
         speaking = self._activity.speaking
         self._silence_bytes = 0 if speaking else self._silence_bytes + len(audio)
+        if change:
+            # What was spoken until it was noticed counts as well.
+            self._loudness.add(bytes(self._pre_roll[-_size(VoiceActivity.onset_s) :]))
+        if speaking:
+            self._loudness.add(audio)
         if change or (speaking and not self._decoding and change is None):
             # Without a change, `finish` came in the middle of speech: the rest is a new utterance.
             events.append(SpeechStarted())

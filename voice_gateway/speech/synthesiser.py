@@ -14,12 +14,12 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
+from voice_gateway.conversation.timing import PACES
 from voice_gateway.speech.pcm import bytes_of
 from voice_gateway.speech.speech_cache import DEFAULT_LIMIT_BYTES, SpeechCache
 from voice_gateway.speech.spoken_text import Sentence, sentences, speakable
 from voice_gateway.speech.voice import Voice
 
-PACES: Final = (0.5, 2.0)
 RATES: Final = (8_000, 48_000)
 
 LEAD_S: Final = 0.03

@@ -40,12 +40,14 @@ class World:
 
     Args:
         answer: The assistant; its events arrive `think` seconds after the question.
+        opening: What the assistant says at once to the start of the call; None when it never does.
         plays: False when the caller's side never acknowledges any audio.
         recognises: False when the recogniser never gives its final result.
     """
 
     answer: Answer = echo
     think: float = 0.2
+    opening: str | None = ""
     plays: bool = True
     recognises: bool = True
     timing: Timing = field(default_factory=Timing)
@@ -110,6 +112,10 @@ class World:
     def of(self, kind: type[T]) -> list[T]:
         return [c for _, c in self.commands if isinstance(c, kind)]
 
+    def asked(self) -> list[cmd.AskAssistant]:
+        """What the assistant was asked about the caller's turns."""
+        return [ask for ask in self.of(cmd.AskAssistant) if ask.text != cmd.START_OF_CALL]
+
     def said(self) -> list[str]:
         return [c.text for c in self.of(cmd.Say)]
 
@@ -157,6 +163,10 @@ class World:
             case cmd.FinishUtterance() if self.recognises:
                 heard, self.heard = self.heard, ""
                 self._later(0.05, ev.FinalTranscript(transcript(heard)))
+            case cmd.AskAssistant(turn_id, cmd.START_OF_CALL):
+                if self.opening is not None:
+                    self._later(0, ev.AssistantMessage(turn_id, self.opening))
+                    self._later(0, ev.AssistantFinished(turn_id))
             case cmd.AskAssistant():
                 for event in self.answer(command):
                     self._later(self.think, event)

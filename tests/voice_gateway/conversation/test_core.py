@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from simulation import ENGLISH, World, echo, transcript
 
@@ -30,17 +32,18 @@ class TestAnswering:
     def test_the_greeting_is_recorded_and_said_at_once(self) -> None:
         world = World().start("Good morning.")
         assert world.said() == ["Good morning."]
-        assert isinstance(world.commands[0][1], cmd.RecordTurn)
+        kinds = [type(command) for _, command in world.commands]
+        assert kinds.index(cmd.RecordTurn) < kinds.index(cmd.Say)
 
     def test_a_callers_turn_is_recorded_then_asked_then_answered(self) -> None:
         world = talking()
         world.caller_says("where is my order")
         world.wait(3)
-        kinds = [type(c) for _, c in world.commands]
+        done = [command for _, command in world.commands]
         recorded = next(t for t in world.of(cmd.RecordTurn) if t.speaker == "caller")
-        asked = world.of(cmd.AskAssistant)[0]
+        asked = world.asked()[0]
         assert recorded.turn_id == asked.turn_id
-        assert kinds.index(cmd.RecordTurn) < kinds.index(cmd.AskAssistant)
+        assert done.index(recorded) < done.index(asked)
         assert world.said()[-1] == "You said where is my order."
 
     def test_several_messages_are_said_one_after_the_other(self) -> None:
@@ -92,7 +95,195 @@ class TestAnswering:
         world.caller_says("wait one more thing")
         assert world.ended is None
         world.wait(1.0)
-        assert world.of(cmd.AskAssistant)[-1].text == "wait one more thing"
+        assert world.asked()[-1].text == "wait one more thing"
+
+
+class TestOpening:
+    def test_the_assistants_opener_follows_the_greeting_at_once(self) -> None:
+        world = World(opening="Are you calling about the boots?").start("Thanks for calling.")
+        world.wait(len("Thanks for calling.") / 15 + 0.01)
+        assert world.said() == ["Thanks for calling.", "Are you calling about the boots?"]
+
+    def test_it_is_asked_for_while_the_greeting_plays_and_is_nobodys_turn(self) -> None:
+        world = World().start()
+        assert [ask.text for ask in world.of(cmd.AskAssistant)] == [cmd.START_OF_CALL]
+        assert [turn.speaker for turn in world.of(cmd.RecordTurn)] == ["bot"]
+
+    def test_an_assistant_without_an_opener_leaves_the_question_to_the_line(self) -> None:
+        world = World(opening=None).start()
+        world.happen(ev.AssistantFinished("t0"))
+        world.wait(1)
+        assert world.said()[-1] == ENGLISH.phrases.opener[0]
+
+    def test_a_caller_who_speaks_over_the_greeting_is_answered_instead(self) -> None:
+        world = World(opening="How can I help you?").start("Thanks for calling the company.")
+        world.wait(0.5)
+        world.caller_says("where is my order")
+        world.wait(3)
+        assert [ask.text for ask in world.asked()] == ["where is my order"]
+        assert "How can I help you?" not in world.said()
+
+    def test_what_the_opener_asks_is_expected(self) -> None:
+        world = World(opening=None).start()
+        world.happen(ev.AssistantExpects("t0", "yes_no"), ev.AssistantMessage("t0", "Is it late?"))
+        world.happen(ev.AssistantFinished("t0"))
+        assert world.of(cmd.Expect)[-1] == cmd.Expect("yes_no")
+
+    def test_slowness_is_bridged_by_a_filler(self) -> None:
+        world = World(opening=None).start("Hi.")
+        world.wait(2.5)
+        assert world.said() == ["Hi.", ENGLISH.phrases.filler[0]]
+
+    @pytest.mark.parametrize("fails", ["error", "silence"])
+    def test_a_failure_is_an_apology_and_a_person(self, fails: str) -> None:
+        world = World(opening=None).start("Thanks for calling.")
+        if fails == "error":
+            world.happen(ev.AssistantFailed("t0", "down"))
+        world.wait(20)
+        assert ENGLISH.phrases.apology[0] in world.said()
+        offer = world.of(cmd.OfferHandoff)[0]
+        assert offer.reason == "system_error"
+        assert offer.trigger_turn_id is None
+
+    def test_a_hand_over_at_the_start_follows_the_greeting(self) -> None:
+        world = World(opening=None).start("Thanks for calling.")
+        world.happen(
+            ev.AssistantMessage("t0", "I'm getting a colleague for you."),
+            ev.AssistantHandsOff("t0", {"reason": "policy"}),
+            ev.AssistantFinished("t0"),
+        )
+        world.wait(5)
+        assert world.said()[:2] == ["Thanks for calling.", "I'm getting a colleague for you."]
+        assert world.of(cmd.OfferHandoff)[0].trigger_turn_id is None
+
+    def test_who_was_cut_off_is_only_asked_whether_to_go_on(self) -> None:
+        world = World(opening=None).start("Welcome back. Shall we go on?", resumable=True)
+        world.happen(ev.AssistantFinished("t0"))
+        world.wait(3)
+        assert world.said() == ["Welcome back. Shall we go on?"]
+        assert world.of(cmd.Expect)[-1] == cmd.Expect("yes_no")
+
+
+class TestCode:
+    """Digits come here as masks while a code is awaited."""
+
+    CODE = cmd.Expect("digits", length=6, secret=True)
+
+    def awaiting_code(self, *more: object, **options: object) -> World:
+        asks = [
+            lambda t: ev.AssistantMessage(t, "Tell me the code."),
+            lambda t: ev.AssistantExpects(t, "digits", length=6, secret=True),
+        ]
+        world = talking(answer=answering(*asks, *more), **options)
+        world.caller_says("i forgot my password")
+        world.wait(4)
+        assert world.of(cmd.Expect)[-1] == self.CODE
+        return world
+
+    def test_the_turn_ends_250_ms_after_the_sixth_digit(self) -> None:
+        world = self.awaiting_code()
+        world.caller_says("• • • • • •")
+        world.wait(0.24)
+        assert len(world.of(cmd.FinishUtterance)) == 1
+        world.wait(0.02)
+        assert len(world.of(cmd.FinishUtterance)) == 2
+
+    def test_digits_are_awaited_until_the_assistant_has_answered(self) -> None:
+        world = self.awaiting_code(think=1.0)
+        world.caller_says("• • •")
+        world.wait(1.7)
+        assert world.asked()[-1].text == "• • •"
+        assert world.of(cmd.Expect)[-1] == self.CODE
+
+    def test_an_answer_that_expects_nothing_ends_the_question(self) -> None:
+        world = self.awaiting_code()
+        world.answer = answering(lambda t: ev.AssistantMessage(t, "That is right."))  # type: ignore[assignment]
+        world.caller_says("• • • • • •")
+        world.wait(2)
+        assert world.of(cmd.Expect)[-1] == cmd.Expect("free")
+
+    def test_a_digit_interrupts_the_bot(self) -> None:
+        world = World(opening=None).start("Please tell me the six digits of the code.")
+        world.happen(ev.AssistantExpects("t0", "digits", length=6, secret=True))
+        world.happen(ev.SpeechStarted(), ev.PartialTranscript("•"))
+        assert world.of(cmd.StopSpeaking)
+
+    def test_keys_are_taken_as_well_and_a_star_starts_over(self) -> None:
+        world = self.awaiting_code()
+        world.happen(*(ev.Digit(key) for key in "••*••••••#"))
+        assert world.asked()[-1].text == "• • • • • •"
+
+    def test_keys_of_a_code_end_where_whoever_knows_them_says_so_or_after_a_pause(self) -> None:
+        world = self.awaiting_code()
+        world.happen(*(ev.Digit(key) for key in "••••••"))
+        world.wait(1)
+        assert len(world.asked()) == 1
+        world.wait(1.1)
+        assert world.asked()[-1].text == "• • • • • •"
+
+    def test_the_same_code_said_twice_does_not_cost_the_answer(self) -> None:
+        world = self.awaiting_code(think=1.5)
+        world.answer = answering(lambda t: ev.AssistantMessage(t, "That is right."))  # type: ignore[assignment]
+        world.caller_says("• • • • • •")
+        world.wait(0.4)
+        world.caller_says("• • • • • •", seconds=0.4)
+        world.wait(6)
+        assert [ask.text for ask in world.asked()].count("• • • • • •") == 1
+        assert "That is right." in world.said()
+
+    def test_a_code_said_again_after_the_question_is_no_turn(self) -> None:
+        world = talking()
+        world.caller_says("• • • • • •")
+        world.wait(2)
+        assert not world.asked()
+        assert all(turn.speaker == "bot" for turn in world.of(cmd.RecordTurn))
+
+    def test_offering_a_person_after_silence_does_not_end_the_question(self) -> None:
+        world = self.awaiting_code()
+        while ENGLISH.phrases.offer_person[0] not in world.said():
+            world.wait(1)
+        assert world.of(cmd.Expect)[-1] == self.CODE
+        world.wait(5)
+        world.caller_says("yes please")
+        world.wait(1)
+        assert world.of(cmd.OfferHandoff)[0].reason == "requested"
+        assert world.of(cmd.Expect)[-1] == cmd.Expect("free")
+
+
+class TestPace:
+    def test_the_assistant_sets_it_before_the_words_it_is_for(self) -> None:
+        world = talking(
+            answer=answering(
+                lambda t: ev.AssistantSetsPace(t, 0.8),
+                lambda t: ev.AssistantMessage(t, "I said that it comes tomorrow."),
+            )
+        )
+        world.caller_says("slower please thank you")
+        world.wait(3)
+        kinds = [command for _, command in world.commands]
+        said = next(c for c in kinds if isinstance(c, cmd.Say) and c.text.startswith("I said"))
+        assert kinds.index(cmd.SetPace(0.8)) < kinds.index(said)
+
+    def test_slow_speech_is_not_taken_for_stuck(self) -> None:
+        world = World(plays=False, opening=None).start("Hi.")
+        world.happen(ev.AssistantSetsPace("t0", 0.5), ev.AssistantMessage("t0", "x" * 70))
+        world.happen(ev.PlayoutMark(1, 3, finished=True))
+        world.wait(20)
+        assert not world.of(cmd.StopSpeaking)
+
+
+class TestSayingThings:
+    def test_the_line_does_not_repeat_the_sentence_before_even_when_the_assistant_said_it(
+        self,
+    ) -> None:
+        same = ENGLISH.phrases.not_understood[0]
+        world = talking(answer=answering(lambda t: ev.AssistantMessage(t, same)))
+        world.caller_says("something")
+        world.wait(8)
+        world.caller_says("", seconds=1.5)
+        world.wait(3)
+        spoken = world.said()
+        assert all(one != other for one, other in itertools.pairwise(spoken))
 
 
 class TestEndOfTurn:
@@ -127,7 +318,7 @@ class TestEndOfTurn:
         world.caller_says("where is my order")
         world.wait(0.76)
         assert len(world.of(cmd.FinishUtterance)) == 1
-        assert [a.text for a in world.of(cmd.AskAssistant)] == ["where is my order"]
+        assert [a.text for a in world.asked()] == ["where is my order"]
 
     def test_words_that_come_late_from_the_recogniser_count(self) -> None:
         world = talking()
@@ -160,7 +351,7 @@ class TestEndOfTurn:
             world.happen(ev.PartialTranscript(world.heard.strip()))
             world.wait(1)
         assert ENGLISH.phrases.interrupting[0] in world.said()
-        asked = world.of(cmd.AskAssistant)[0]
+        asked = world.asked()[0]
         assert len(asked.text.split()) <= 120
         assert any(text.startswith("You said") for text in world.said())
 
@@ -195,7 +386,7 @@ class TestBargeIn:
         world.caller_says(noise, seconds=0.4)
         world.wait(1)
         assert not world.of(cmd.StopSpeaking)
-        assert not world.of(cmd.AskAssistant)
+        assert not world.asked()
 
     def test_the_transcript_keeps_what_was_really_heard(self) -> None:
         world = self.speaking()
@@ -209,7 +400,7 @@ class TestBargeIn:
         world = self.speaking()
         world.caller_says("where is my order")
         world.wait(1)
-        assert world.of(cmd.AskAssistant)[0].barge_in
+        assert world.asked()[0].barge_in
 
     def test_answers_that_were_still_waiting_are_dropped(self) -> None:
         world = talking(
@@ -236,7 +427,7 @@ class TestBargeIn:
         assert world.conversation.state == "speaking"
         world.caller_says("yeah", seconds=0.2)
         world.wait(2)
-        assert [a.text for a in world.of(cmd.AskAssistant)][1:] == ["yeah"]
+        assert [a.text for a in world.asked()][1:] == ["yeah"]
 
     def test_an_agents_line_and_a_promise_are_not_interrupted(self) -> None:
         world = talking(answer=answering(ev.AssistantHandsOff))
@@ -330,7 +521,7 @@ class TestWaitingForTheAssistant:
         world.wait(0.8)
         world.caller_says("it is number four please", seconds=0.5)
         world.wait(5)
-        assert [a.text for a in world.of(cmd.AskAssistant)] == [
+        assert [a.text for a in world.asked()] == [
             "where is my order",
             "it is number four please",
         ]
@@ -364,7 +555,7 @@ class TestHandOver:
         world = self.handed_over()
         offer = world.of(cmd.OfferHandoff)[0]
         assert offer.reason == "emotion"
-        assert offer.trigger_turn_id == world.of(cmd.AskAssistant)[0].turn_id
+        assert offer.trigger_turn_id == world.asked()[0].turn_id
 
     def test_the_caller_hears_a_tone_and_from_time_to_time_a_word(self) -> None:
         world = self.handed_over()
@@ -383,8 +574,61 @@ class TestHandOver:
         assert "Sam is with you now" in world.said()[-1]
         world.caller_says("hello are you real")
         world.wait(1)
-        assert len(world.of(cmd.AskAssistant)) == 1
+        assert len(world.asked()) == 1
         assert world.of(cmd.RecordTurn)[-1].text == "hello are you real"
+
+    def test_a_quick_agent_does_not_cut_short_the_announcement(self) -> None:
+        announced = "I'm sorry. A colleague takes over and knows what you told me."
+        world = talking(
+            answer=answering(
+                lambda t: ev.AssistantMessage(t, announced),
+                lambda t: ev.AssistantMessage(t, "You won't have to repeat anything."),
+                ev.AssistantHandsOff,
+            )
+        )
+        world.caller_says("i want a person")
+        world.wait(1)
+        world.happen(ev.WaitEstimated(40.0))
+        world.happen(ev.AgentAccepted("Sam"))
+        assert world.of(cmd.Bridge) == [cmd.Bridge("Sam")]
+        world.wait(12)
+        assert world.heard_of(announced).complete
+        assert world.said()[-2] == "You won't have to repeat anything."
+        assert "Sam is with you now" in world.said()[-1]
+
+    def test_the_expected_wait_is_told_after_the_announcement(self) -> None:
+        world = self.handed_over()
+        world.happen(ev.WaitEstimated(40.0))
+        world.wait(3)
+        assert world.said()[-2:] == ["I'll get a colleague.", "It should take about half a minute."]
+
+    def test_on_hold_the_caller_hears_how_much_longer_it_takes(self) -> None:
+        world = self.handed_over()
+        world.happen(ev.WaitEstimated(40.0))
+        world.wait(19)
+        assert world.said()[-1] == (
+            "I'm still looking for a colleague. It should take about half a minute more."
+        )
+
+    def test_when_it_takes_longer_than_told_the_caller_hears_that_too(self) -> None:
+        world = self.handed_over()
+        world.happen(ev.WaitEstimated(10.0))
+        world.wait(20)
+        assert world.said()[-1] == ENGLISH.phrases.wait_exceeded[0]
+        world.wait(20)
+        assert world.said()[-1] == ENGLISH.phrases.hold_update[0]
+
+    def test_a_wait_beyond_the_limit_is_told_as_a_call_back(self) -> None:
+        world = self.handed_over()
+        world.happen(ev.WaitEstimated(400.0))
+        world.wait(8)
+        assert world.said()[-1] == ENGLISH.phrases.wait_too_long[0].format(wait="about a minute")
+
+    def test_a_wait_that_is_known_too_late_is_not_told(self) -> None:
+        world = self.handed_over()
+        world.happen(ev.AgentAccepted("Sam"), ev.WaitEstimated(40.0))
+        world.wait(6)
+        assert "Sam is with you now" in world.said()[-1]
 
     def test_an_agents_typed_line_is_recorded_as_the_agents_and_spoken(self) -> None:
         world = self.handed_over()
@@ -437,18 +681,18 @@ class TestKeypad:
     def test_keys_make_a_turn_after_a_pause_or_the_hash_key(self) -> None:
         world = talking()
         world.happen(*(ev.Digit(key) for key in "482#"))
-        assert world.of(cmd.AskAssistant)[0].text == "four eight two"
+        assert world.asked()[0].text == "four eight two"
         world.wait(5)
         world.happen(ev.Digit("9"))
         world.wait(2.1)
-        assert world.of(cmd.AskAssistant)[1].text == "nine"
+        assert world.asked()[1].text == "nine"
 
     def test_the_expected_number_of_keys_needs_no_pause(self) -> None:
         world = talking(answer=answering(lambda t: ev.AssistantExpects(t, "digits", length=3)))
         world.caller_says("check my order")
         world.wait(4)
         world.happen(*(ev.Digit(key) for key in "482"))
-        assert world.of(cmd.AskAssistant)[-1].text == "four eight two"
+        assert world.asked()[-1].text == "four eight two"
 
     def test_a_key_stops_the_bot(self) -> None:
         world = World().start("Welcome to the line, how can I help you today?")

@@ -21,6 +21,7 @@ FREE, YES_NO, SIX_DIGITS = Expect("free"), Expect("yes_no"), Expect("digits", le
         ("yes", YES_NO),
         ("no thank you", YES_NO),
         ("four eight two nine one three", SIX_DIGITS),
+        ("• • • • • •", SIX_DIGITS),
         ("double four eight two nine one", SIX_DIGITS),
         ("it's four eight two nine one three", SIX_DIGITS),
         ("forty eight twenty nine one three", SIX_DIGITS),

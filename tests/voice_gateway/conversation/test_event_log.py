@@ -22,10 +22,16 @@ FIELDS = {
     "int": st.integers(0, 99),
     "int | None": st.none() | st.integers(0, 9),
     "float": SECONDS,
+    "float | None": st.none() | SECONDS,
     "tuple[str, ...]": st.lists(TEXT, max_size=3).map(tuple),
     "Mapping[str, Any]": st.dictionaries(TEXT, TEXT | st.integers() | st.none(), max_size=3),
     "Transcript": st.builds(
-        Transcript, TEXT, WORDS, st.floats(0, 1), st.lists(TEXT, max_size=2).map(tuple)
+        Transcript,
+        TEXT,
+        WORDS,
+        st.floats(0, 1),
+        st.lists(TEXT, max_size=2).map(tuple),
+        st.none() | st.floats(-96, 0),
     ),
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from simulation import ENGLISH
 
@@ -31,9 +33,32 @@ def test_every_phrase_without_a_place_holder_can_be_synthesised_ahead() -> None:
     assert len(ENGLISH.phrases.all()) > 15
 
 
-def test_phrases_used_several_times_in_a_call_have_variations() -> None:
-    assert len(ENGLISH.phrases.reprompt) >= 2
-    assert len(ENGLISH.phrases.filler) >= 2
+@pytest.mark.parametrize("name", sorted(vars(ENGLISH.phrases)))
+def test_every_phrase_has_variations_of_at_most_two_sentences(name: str) -> None:
+    variations = getattr(ENGLISH.phrases, name)
+    assert len(set(variations)) >= 2
+    assert all(len(re.findall(r"[.?!](?:\s|$)", phrase)) <= 2 for phrase in variations)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (3, "a few seconds"),
+        (30, "about half a minute"),
+        (60, "about a minute"),
+        (120, "about two minutes"),
+        (320, "a little over five minutes"),
+        (600, "about ten minutes"),
+        (1e9, "more than half an hour"),
+    ],
+)
+def test_waiting_times_are_told_as_people_do(seconds: float, words: str) -> None:
+    assert ENGLISH.wait_in_words(seconds) == words
+
+
+def test_waiting_times_are_in_order() -> None:
+    limits = [wait.up_to for wait in ENGLISH.waits]
+    assert limits == sorted(limits)
 
 
 def test_an_unknown_language_says_which_file_is_missing() -> None:

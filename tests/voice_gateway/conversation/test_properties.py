@@ -13,9 +13,9 @@ from voice_gateway.conversation.event_log import encode, replay
 
 TEXTS = st.sampled_from(
     ["", "um", "mm hmm", "yes", "no", "where is my order", "four eight two", "this is a scam",
-     "i want a person", "okay", "wait"]
+     "i want a person", "okay", "wait", "• • •", "•"]
 )  # fmt: skip
-TURN_IDS = st.integers(1, 12).map(lambda n: f"t{n}")
+TURN_IDS = st.integers(0, 12).map(lambda n: f"t{n}")
 IDS = st.integers(1, 8)
 
 EVENTS = st.one_of(
@@ -23,12 +23,13 @@ EVENTS = st.one_of(
     st.builds(ev.SpeechStopped, st.sampled_from([0.0, 0.2])),
     st.builds(ev.PartialTranscript, TEXTS),
     st.builds(ev.FinalTranscript, TEXTS.map(transcript)),
-    st.builds(ev.Digit, st.sampled_from("0159*#")),
+    st.builds(ev.Digit, st.sampled_from("0159*#•")),
     st.builds(ev.AssistantMessage, TURN_IDS, st.sampled_from(["Sure.", "Your order is late.", ""])),
     st.builds(
         ev.AssistantExpects, TURN_IDS, st.sampled_from(["free", "digits", "yes_no"]),
-        st.just(()), st.sampled_from([None, 3]),
+        st.just(()), st.sampled_from([None, 3]), st.just(0.0), st.booleans(),
     ),
+    st.builds(ev.AssistantSetsPace, TURN_IDS, st.sampled_from([0.5, 0.8, 2.0])),
     st.builds(ev.AssistantHandsOff, TURN_IDS, st.just({"reason": "complaint"})),
     st.builds(ev.AssistantHangsUp, TURN_IDS),
     st.builds(ev.AssistantFinished, TURN_IDS),
@@ -36,6 +37,7 @@ EVENTS = st.one_of(
     st.builds(ev.PlayoutMark, IDS, st.integers(0, 60), st.booleans()),
     st.builds(ev.SpeechFailed, IDS, st.just("no voice")),
     st.builds(ev.HandoffUnavailable, st.just("We call back at nine.")),
+    st.builds(ev.WaitEstimated, st.sampled_from([5.0, 50.0, 500.0])),
     st.builds(ev.AgentAccepted, st.just("Sam")),
     st.just(ev.AgentDeclined()),
     st.builds(ev.AgentSaid, st.sampled_from(["One second.", ""])),
@@ -48,7 +50,8 @@ STEPS = st.lists(st.tuples(WAITS, EVENTS), max_size=40)
 
 def run(steps: list[tuple[float, ev.Event]], *, plays: bool, answers: bool) -> World:
     """A call in which anything happens at any time, in a world that works or does not."""
-    world = World(plays=plays, **({} if answers else {"answer": lambda ask: []}))
+    silent = {"answer": lambda ask: [], "opening": None}
+    world = World(plays=plays, **({} if answers else silent))  # type: ignore[arg-type]
     world.start("Hello, how can I help?")
     for wait, event in steps:
         world.wait(wait)
@@ -96,8 +99,8 @@ def test_every_turn_is_recorded_before_it_is_acted_on(
             case cmd.RecordTurn(turn_id, _, text):
                 assert turn_id not in recorded, "a turn id is used once"
                 recorded[turn_id] = text
-            case cmd.AskAssistant(turn_id):
-                assert turn_id in recorded
+            case cmd.AskAssistant(turn_id, text):
+                assert turn_id in recorded or text == cmd.START_OF_CALL
             case cmd.Say(_, text):
                 assert text == list(recorded.values())[-1]
             case cmd.OfferHandoff(_, _, turn_id):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.voice_gateway.speech.conftest import RATE, Callers, frames, noise, silence
@@ -106,6 +107,23 @@ def test_odd_bytes_are_refused_and_do_no_harm(model: SpeechModel, callers: Calle
         listener.hear(b"\x00\x01\x02")
     hear(listener, callers.say("where is my order"))
     assert listener.finish().transcript.text == "where is my order"
+
+
+@pytest.mark.parametrize("rate", [8_000, 16_000])
+def test_a_transcript_tells_how_loud_the_caller_spoke(
+    model: SpeechModel, callers: Callers, rate: int
+) -> None:
+    said = np.frombuffer(callers.say("where is my order", rate), "<i2")
+    listener = Listener(model, rate)
+    levels = []
+    for gain in (1.0, 0.5, 1.0):
+        hear(listener, (said * gain).astype("<i2").tobytes(), rate)
+        levels.append(listener.finish().transcript.level_db)
+    loud, soft, loud_again = levels
+    assert loud is not None
+    assert soft is not None
+    assert loud - soft == pytest.approx(6.0, abs=1.0)
+    assert loud_again == pytest.approx(loud, abs=1.0)
 
 
 def test_the_level_follows_the_line(model: SpeechModel) -> None:
