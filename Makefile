@@ -15,7 +15,7 @@ WARMLINE := .venv/bin/warmline
 help: ## List the targets
 	@echo "Warmline: a telephone line that answers itself and hands over warm."
 	@echo
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-20s %s\n", $$1, $$2 }'
 
 .PHONY: demo
 demo: train ## Bring everything up and place three spoken calls; ARGS=--once exits afterwards
@@ -44,6 +44,10 @@ train: setup ## Train the assistant, if its training data changed
 .PHONY: bench
 bench: train ## Measure delay, recognition, synthesis and memory
 	@$(PYTHON) -m benchmarks $(ARGS)
+
+.PHONY: bench-understanding
+bench-understanding: train ## Play all conversations, as text and through speech, and report
+	@$(PYTHON) -m benchmarks.understanding $(ARGS)
 
 .PHONY: seed
 seed: setup ## Fill the database with made-up customers and orders

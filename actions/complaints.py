@@ -42,23 +42,25 @@ class Complaint:
     category: str
 
 
-def weigh(text: str, level: int | None = None) -> Complaint:
-    """Weigh a complaint by its words.
+def weigh(text: str, level: int | None = None, category: str | None = None) -> Complaint:
+    """Weigh a complaint.
 
     Args:
         text: What the caller complained about.
-        level: A level that was decided already; kept if it is more serious.
+        level: What the escalation table says of it; None to go by the words.
+        category: What the escalation table says it is about; None to go by the words.
 
     Returns:
         Its level and category.
     """
     lowered = text.lower()
-    if level == 1 or _SAFETY.search(lowered):
-        return Complaint(1, "safety")
-    category = next((name for name, words in _ABOUT.items() if words.search(lowered)), "other")
-    if level == 2 or category in SERVICE_QUALITY:
-        return Complaint(2, category)
-    return Complaint(3, category)
+    about = next((name for name, words in _ABOUT.items() if words.search(lowered)), "other")
+    if level is None:
+        if _SAFETY.search(lowered):
+            return Complaint(1, "safety")
+        return Complaint(2 if about in SERVICE_QUALITY else 3, about)
+    kept: Level = 1 if level == 1 else 2 if level == 2 else 3
+    return Complaint(kept, "safety" if level == 1 else category or about)
 
 
 async def frustration(turn: Turn, business: Business) -> None:

@@ -128,7 +128,8 @@ def _complaint(turn: Turn, reason: str) -> Complaint | None:
     level = turn.get("complaint_level")
     if reason == "complaint" or level is not None:
         said = "" if _at_the_start(turn) else turn.text
-        return weigh(said, int(level) if level is not None else None)
+        category = turn.get("complaint_category")
+        return weigh(said, int(level) if level is not None else None, category)
     return None
 
 

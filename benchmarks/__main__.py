@@ -6,7 +6,7 @@ import runpy
 import sys
 from pathlib import Path
 
-NAMES = ("recognition", "speech_speed", "answer_delay", "call_memory")
+NAMES = ("recognition", "speech_speed", "answer_delay", "call_memory", "reset_timing")
 OPTIONAL_DATA = {"recognition": Path("../shared/speech_dev")}
 
 

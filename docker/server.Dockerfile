@@ -27,6 +27,8 @@ COPY voice_gateway voice_gateway
 COPY agent_desk agent_desk
 COPY speech_model speech_model
 COPY nlu_data/responses nlu_data/responses
+COPY nlu_data/nlu nlu_data/nlu
+COPY nlu_data/lookups nlu_data/lookups
 COPY warmline warmline
 USER warmline
 VOLUME /data

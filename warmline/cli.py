@@ -254,6 +254,78 @@ def doctor() -> None:
         raise typer.Exit(0 if well else 1)
 
 
+@app.command(epilog="Example: `warmline escalation nlu_data/escalation_turns/tuning.yml`")
+def escalation(
+    file: Annotated[
+        Path | None, typer.Argument(help="Labelled calls; by default those for tuning.")
+    ] = None,
+) -> None:
+    """Play labelled calls: does a person take over when one must, and only then?
+
+    Plays them against the trained assistant and the real actions, without audio, and shows each
+    turn that went wrong. Exits with 1 if too many were missed (recall under 95 %) or too many
+    were false alarms (over 3 %).
+    """
+    with plainly():
+        from tempfile import TemporaryDirectory
+
+        from warmline.escalation_calls import TUNING, read_calls
+        from warmline.escalation_trial import Trial, try_calls
+        from warmline.rehearsal.stage import set_stage
+
+        calls = read_calls(file or TUNING)
+        status = Console(stderr=True).status(f"Starting the assistant for {len(calls)} calls")
+
+        async def play(folder: Path) -> Trial:
+            async with set_stage(folder) as stage:
+                return await try_calls(
+                    calls, stage, lambda done, of: status.update(f"{done} of {of} calls played")
+                )
+
+        with status, TemporaryDirectory(prefix="warmline-escalation-") as folder:
+            trial = asyncio.run(play(Path(folder)))
+        for line in trial.report():
+            _say(line)
+        raise typer.Exit(0 if trial.good else 1)
+
+
+@app.command(
+    epilog="Examples: `warmline rehearse`, `warmline rehearse --tag reset --show`, "
+    '`warmline rehearse --speech --snr 10 "two orders"`'
+)
+def rehearse(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Parts of conversations' names; all without any.")
+    ] = None,
+    speech: Annotated[
+        bool, typer.Option("--speech", help="Speak to it over a telephone line with noise.")
+    ] = False,
+    snr: Annotated[
+        float, typer.Option(help="With --speech: decibels that speech is louder than noise.")
+    ] = 15.0,
+    tag: Annotated[
+        list[str] | None, typer.Option(help="Only conversations with this tag; may repeat.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="With --speech: other voices and other noise.")] = 0,
+    show: Annotated[
+        bool, typer.Option("--show", help="Print every dialogue, not only those that failed.")
+    ] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Where the page is written; var/rehearsal without.")
+    ] = None,
+) -> None:
+    """Play the conversations of `nlu_data/spoken` against the real assistant.
+
+    Exits with 1 if one failed that is not listed in `nlu_data/spoken/known_gaps.yml`.
+    """
+    with plainly():
+        from warmline.rehearsal.command import Options, run
+
+        options = Options(names or (), tag or (), speech, snr, seed, show, report)
+        well = asyncio.run(run(_settings(), options, Console()))
+        raise typer.Exit(0 if well else 1)
+
+
 @models.command("list")
 def list_models() -> None:
     """List the speech models: the one in use, those here, and those that can be fetched."""

@@ -32,6 +32,7 @@ INGREDIENTS = (
     NLU_DATA / "stories",
     NLU_DATA / "lookups",
     NLU_DATA / "responses",
+    NLU_DATA / "escalation.yml",
 )
 TRAINING_DATA = ("nlu", "rules", "stories", "lookups", "responses")
 SUFFIXES = frozenset({".yml", ".yaml", ".py", ".lock", ".txt"})

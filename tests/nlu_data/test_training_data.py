@@ -47,6 +47,7 @@ INTENTS = frozenset(
         "provide_number",
         "spell",
         "correct_that",
+        "invoice_copy",
     ]
 )
 ENTITIES = frozenset(
@@ -58,6 +59,7 @@ ENTITIES = frozenset(
         "holiday",
         "time",
         "department",
+        "site",
         "contact_kind",
     ]
 )

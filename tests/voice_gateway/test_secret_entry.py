@@ -109,7 +109,8 @@ def test_where_one_cannot_be_sure_it_is_hidden(said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["for a minute", "hold on for a second", "send me one", "oh no", "to my email", "for me"]
+    "said",
+    ["for a minute", "hold on for a second", "send me one", "oh no", "to my email", "for me"],
 )
 def test_what_is_no_digit_is_none_in_the_middle_of_a_code_either(said: str) -> None:
     secret = entry()

@@ -14,7 +14,7 @@ from warmline.cli import app
 from warmline.settings import SECRETS, Settings, load_settings, variable
 
 COMMANDS = ("up", "serve", "train", "seed", "models", "call", "desk", "demo", "token", "settings",
-            "doctor")  # fmt: skip
+            "doctor", "escalation")  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

@@ -25,6 +25,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return load_settings(
         data_dir=tmp_path / "data",
         port=free_port(),
+        desk_port=free_port(),
         assistant_url=f"http://127.0.0.1:{free_port()}",
         actions_url=f"http://127.0.0.1:{free_port()}/webhook",
     )
@@ -36,7 +37,7 @@ def findings(settings: Settings) -> dict[str, Finding]:
 
 def test_what_is_there_is_well(settings: Settings) -> None:
     found = findings(settings)
-    for subject in ("Python", "speech model", "data", "port of the server"):
+    for subject in ("Python", "speech model", "data", "port of the server", "links to customers"):
         assert found[subject].well, found[subject]
 
 
@@ -72,3 +73,50 @@ def test_a_folder_without_a_speech_model_is_named(tmp_path: Path, settings: Sett
     finding = findings(wrong)["speech model"]
     assert not finding.well
     assert "WARMLINE_MODEL_PATH" in finding.said
+
+
+def test_a_taken_port_of_the_desk_is_named_with_its_setting(settings: Settings) -> None:
+    with socket.socket() as other:
+        other.bind((settings.host, settings.desk_port))
+        other.listen()
+        finding = findings(settings)["port of the server"]
+    assert not finding.well
+    assert "WARMLINE_DESK_PORT" in finding.said
+
+
+def test_on_a_machine_of_ones_own_nobody_has_to_send(settings: Settings) -> None:
+    found = findings(settings)
+    for subject, setting in (
+        ("e-mail", "WARMLINE_SMTP_HOST"),
+        ("text messages", "WARMLINE_TEXT_PROVIDER"),
+    ):
+        assert found[subject].well
+        assert setting in found[subject].said
+
+
+def test_on_a_server_somebody_has_to_send_and_links_must_be_safe(settings: Settings) -> None:
+    public = settings.model_copy(update={"development_tokens": False})
+    found = findings(public)
+    for subject in ("e-mail", "text messages", "links to customers"):
+        assert not found[subject].well
+    found = findings(public.model_copy(update={"desk_url": "http://desk.example.com"}))
+    assert "use https" in found["links to customers"].said
+    found = findings(public.model_copy(update={"desk_url": "https://desk.example.com"}))
+    assert found["links to customers"].well
+
+
+def test_a_mail_server_that_is_not_there_is_named(settings: Settings) -> None:
+    port = free_port()
+    told = {"smtp_host": "127.0.0.1", "smtp_port": port, "smtp_sender": "line@northwind.example"}
+    finding = findings(settings.model_copy(update=told))["e-mail"]
+    assert not finding.well
+    assert f"127.0.0.1:{port} cannot be reached" in finding.said
+
+
+def test_a_list_of_breached_passwords_that_is_gone_is_named(
+    settings: Settings, tmp_path: Path
+) -> None:
+    gone = settings.model_copy(update={"breached_passwords": tmp_path / "gone.txt"})
+    finding = findings(gone)["breached passwords"]
+    assert not finding.well
+    assert "WARMLINE_BREACHED_PASSWORDS" in finding.said

@@ -57,5 +57,27 @@ def test_all_three_share_data_and_secrets(children: dict[str, ChildSpec], tmp_pa
     assert children["server"].environment["WARMLINE_DATA_DIR"] == str(tmp_path / "data")
 
 
+def test_all_three_share_the_desks_address(children: dict[str, ChildSpec]) -> None:
+    for spec in children.values():
+        assert spec.environment["WARMLINE_DESK_PORT"] == "8910"
+        assert spec.environment["WARMLINE_DESK_URL"] == "http://127.0.0.1:8910"
+    assert children["server"].more_ports == {"WARMLINE_DESK_PORT": 8910}
+
+
+def test_each_is_told_only_the_secrets_it_needs(children: dict[str, ChildSpec]) -> None:
+    secrets = {
+        name: {
+            variable
+            for variable, value in spec.environment.items()
+            if variable.endswith(("_SECRET", "_PASSWORD", "_AUTH_TOKEN")) and value
+        }
+        for name, spec in children.items()
+    }
+    both = {"WARMLINE_ASSISTANT_SECRET", "WARMLINE_ACTIONS_SECRET"}
+    assert secrets["assistant"] == both
+    assert secrets["actions"] == both | {"WARMLINE_OUTBOX_SECRET"}
+    assert secrets["server"] == both | {"WARMLINE_OUTBOX_SECRET", "WARMLINE_TOKEN_SECRET"}
+
+
 def test_the_server_has_time_to_drain(children: dict[str, ChildSpec]) -> None:
     assert children["server"].grace > Settings.model_fields["drain_seconds"].default

@@ -44,6 +44,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         bot / "requirements.lock": "rasa==3.6.21",
         data / "nlu" / "orders.yml": "nlu: []",
         data / "responses" / "orders.yml": "responses: {}",
+        data / "escalation.yml": "rows: []",
         data / "spoken" / "orders.yml": "phrases: []",
     }
     for path, content in files.items():
@@ -96,6 +97,7 @@ def test_force_trains_anyway(project: Path) -> None:
         "nlu_data/nlu/orders.yml",
         "nlu_data/nlu/new.yml",
         "nlu_data/responses/orders.yml",
+        "nlu_data/escalation.yml",
     ],
 )
 def test_a_changed_ingredient_gives_another_model(project: Path, changed: str) -> None:

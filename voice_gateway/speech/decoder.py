@@ -25,13 +25,15 @@ class Decoder:
 
     Args:
         model: The speech model.
-        phrases: The grammar, as Vosk takes it; None for free speech.
+        phrases: The grammar, as Vosk takes it; None for free speech, which is what callers usually
+            say where the model has been told.
     """
 
     def __init__(self, model: SpeechModel, phrases: Sequence[str] | None = None) -> None:
         arguments: list[Any] = [model.handle, float(LISTENING_RATE)]
-        if phrases is not None:
-            arguments.append(json.dumps(list(phrases)))
+        grammar = model.usual_grammar if phrases is None else json.dumps(list(phrases))
+        if grammar is not None:
+            arguments.append(grammar)
         self._vosk = vosk.KaldiRecognizer(*arguments)
         self._vosk.SetMaxAlternatives(ALTERNATIVES)
         self._vosk.SetWords(True)

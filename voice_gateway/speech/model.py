@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 import vosk
+
+from voice_gateway.speech.readings import UNKNOWN
 
 SHIPPED_MODEL = Path(__file__).resolve().parents[2] / "speech_model" / "en_us"
 
@@ -27,11 +31,14 @@ class SpeechModel:
     Args:
         path: The model's folder.
         handle: What Vosk loaded from it.
+        usual_grammar: What free speech is decoded by, as Vosk takes grammars; None for the model's
+            own language model.
     """
 
-    def __init__(self, path: Path, handle: vosk.Model) -> None:
+    def __init__(self, path: Path, handle: vosk.Model, usual_grammar: str | None = None) -> None:
         self.path = path
         self.handle = handle
+        self.usual_grammar = usual_grammar
         # Only a look-ahead graph can be narrowed to a grammar; Vosk ignores grammars without it.
         self.takes_grammars = (path / "graph" / "HCLr.fst").exists()
 
@@ -63,6 +70,28 @@ class SpeechModel:
                     ) from error
                 _loaded[folder] = cls(folder, handle)
             return _loaded[folder]
+
+    def listening_for(self, phrases: Iterable[str]) -> SpeechModel:
+        """Prefer what callers of this line usually say, wherever speech is free.
+
+        Vosk makes a bigram of the phrases, which takes the place of the model's own language
+        model; the memory of the acoustic model is shared.
+
+        Args:
+            phrases: What callers say, lower case; those with a word that the model lacks are left
+                out.
+
+        Returns:
+            The model with these phrases; the same one where it takes no grammars, or none is left.
+        """
+        known = [
+            phrase
+            for phrase in dict.fromkeys(phrases)
+            if phrase and all(self.has_word(word) for word in phrase.split())
+        ]
+        if not known or not self.takes_grammars:
+            return self
+        return SpeechModel(self.path, self.handle, json.dumps([*known, UNKNOWN]))
 
     def has_word(self, word: str) -> bool:
         """Tell whether the recogniser can ever hear this word.
