@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from contact_center.spoken_numbers import fragment
+
+_A_NUMBER: Final = 2  # digits; one alone may be another word ("start over from one")
 _WELL = r"(?:(?:um|uh|well|oh|okay|ok|so|but|and|hey|sorry|no|actually|wait|please|you know)\s+)*"
 _END = r"(?:\s+(?:please|then|now|thanks|thank you|it|that|about it|about that|for now|again))*"
 
@@ -47,6 +50,10 @@ _GIVES_UP: Final = re.compile(
 _GIVES_UP_FIRST: Final = re.compile(
     "^" + _WELL + r"(?:never ?mind|(?:forget|leave|drop|skip) (?:about )?(?:it|that|the|my)\b)"
 )
+_GIVING_UP: Final = re.compile(
+    "^" + _WELL + r"(?:never ?mind|(?:forget|leave|drop|skip)(?: about)?)"
+    r"(?: (?:it|that|(?:about )?(?:the|my) \w+))?\b" + _END + r"\s*"
+)
 _STARTS_OVER: Final = re.compile(
     r"\b(?:start|begin|go|try) (?:it |this |that |all )?(?:over|again from|from) ?"
     r"(?:the )?(?:again|beginning|start|scratch|new)?\b|\bstart (?:again|new|afresh)\b"
@@ -69,6 +76,11 @@ _ASKS_TO_ASK: Final = re.compile(
     r"|\bi(?: have| had|'ve)? (?:got )?(?:just )?(?:a|another|one(?: more)?|a quick) question$"
     r"|^(?:quick|one) question$"
     r"|\bi (?:want|wanted|would like|'d like) to ask (?:you )?(?:something|a question)$"
+)
+_DISPUTES_CHARGE: Final = re.compile(
+    r"\b(?:charg\w+|bill(?:ed)?|paid|pay|payed|took|taken|take|money|card)\b"
+    r".*\b(?:twice|two times|double|three times|too much|didn't buy|never bought)\b"
+    r"|\b(?:double|over) ?charged\b|\bwrong amount\b"
 )
 _CORRECTS: Final = re.compile(
     "^" + r"(?:(?:um|uh|well|oh|sorry|wait)\s+)*"
@@ -102,9 +114,33 @@ def gives_up_first(text: str) -> bool:
     return bool(_GIVES_UP_FIRST.search(_plain(text)))
 
 
+def after_giving_up(text: str) -> str:
+    """Tell what a caller wants instead of what they give up first.
+
+    Args:
+        text: What the recogniser heard.
+
+    Returns:
+        "where's my watch" for "forget the password where's my watch"; "" when nothing follows.
+    """
+    return _GIVING_UP.sub("", _plain(text))
+
+
 def starts_over(text: str) -> bool:
-    """Tell whether a caller wants to begin again ("let's start over")."""
-    return bool(_STARTS_OVER.search(_plain(text)))
+    """Tell whether a caller wants to begin again, and says nothing to begin with.
+
+    Args:
+        text: What the recogniser heard.
+
+    Returns:
+        True for "let's start over"; False for "no let me start over four eight two nine one three",
+        which is one number.
+    """
+    found = _STARTS_OVER.search(_plain(text))
+    if not found:
+        return False
+    in_figures = any(character.isdigit() for character in text)
+    return not in_figures and len(fragment(_plain(text)[found.end() :])) < _A_NUMBER
 
 
 def task_come_back_to(text: str) -> str | None:
@@ -125,6 +161,11 @@ def task_come_back_to(text: str) -> str | None:
 def asks_to_ask(text: str) -> bool:
     """Tell whether a caller only announces a question ("can I ask you something")."""
     return bool(_ASKS_TO_ASK.search(_plain(text)))
+
+
+def disputes_charge(text: str) -> bool:
+    """Tell whether a caller says that too much was taken ("you charged my card twice")."""
+    return bool(_DISPUTES_CHARGE.search(_plain(text)))
 
 
 def corrects(text: str) -> bool:

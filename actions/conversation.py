@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions import agenda, orders
 from actions.answers import ANSWERS, Answer
-from actions.asides import asks_to_ask
+from actions.asides import asks_to_ask, disputes_charge
 from actions.business import Business
 from actions.questions import QUESTIONS
 from actions.session import answer_resume
@@ -17,6 +17,10 @@ SMALL_TALK = frozenset(
 SLOWER = 0.8
 SLOWEST = 0.7
 MOST_REPEATS = 3
+# In a row; somebody who is still looking then is better served by a person.
+MOST_WAITS = 4
+# From here on a wish that the line cannot grant is one that it has understood.
+SURELY_BEYOND = 0.6
 # They leave the turn to the caller: nothing is lost when they are not asked again.
 OPEN_QUESTIONS = frozenset({"anything_else", "what_then"})
 
@@ -36,8 +40,19 @@ async def misunderstood(turn: Turn, business: Business) -> None:
     if await _answered(turn, business):
         turn.set(misunderstandings=0)
         return
-    turn.set(misunderstandings=int(turn.get("misunderstandings") or 0) + 1)
+    unclear = turn.intent == "nlu_fallback" and turn.awaiting is None
+    # Whatever was said of it: one of the caller's own orders was named.
+    if unclear and await orders.number_without_task(turn, business):
+        turn.set(misunderstandings=0)
+        return
     beyond = turn.intent == "out_of_scope"
+    if beyond and disputes_charge(turn.text):
+        turn.say("utter_problem_needs_person")
+        turn.note("actions_not_done", "What was charged has not been looked into")
+        turn.escalate("complex")
+        return
+    if not _surely_beyond(turn):
+        turn.set(misunderstandings=int(turn.get("misunderstandings") or 0) + 1)
     if turn.awaiting in QUESTIONS and turn.awaiting not in OPEN_QUESTIONS:
         turn.say("utter_out_of_scope" if beyond else "utter_not_understood")
         turn.ask_again()
@@ -47,6 +62,11 @@ async def misunderstood(turn: Turn, business: Business) -> None:
     else:
         turn.say("utter_rephrase")
         turn.wait_for_answer()
+
+
+def _surely_beyond(turn: Turn) -> bool:
+    """Tell whether the line has understood a wish, and that it cannot grant it."""
+    return turn.intent == "out_of_scope" and (turn.confidence or 0.0) >= SURELY_BEYOND
 
 
 async def small_talk(turn: Turn, business: Business) -> None:
@@ -60,9 +80,7 @@ async def small_talk(turn: Turn, business: Business) -> None:
         turn.say("utter_ask_away")
         turn.wait_for_answer()
     elif turn.intent == "wait":
-        # The caller needs a moment: the open question stays open without being said again.
-        turn.say("utter_wait")
-        turn.wait_for_answer()
+        await _wait(turn, business)
     elif turn.intent == "greet" and not open_question:
         # The greeting asks how to help by itself.
         turn.say("utter_greet")
@@ -80,6 +98,19 @@ async def small_talk(turn: Turn, business: Business) -> None:
             turn.wait_for_answer()
 
 
+async def _wait(turn: Turn, business: Business) -> None:
+    """Give the caller a moment: the open question stays open without being said again."""
+    if orders.has_no_number(turn) and await _answered(turn, business):
+        return
+    waits = 1 + _asked_for(turn, "wait")
+    turn.set(asked={**(turn.get("asked") or {}), "wait": waits})
+    if waits > MOST_WAITS:
+        turn.ask("offer_person")
+    else:
+        turn.say("utter_wait")
+        turn.wait_for_answer()
+
+
 async def repeat(turn: Turn, business: Business) -> None:
     """Say the last answer again, slower from now on if that was asked for."""
     if turn.intent == "slow_down":
@@ -90,7 +121,7 @@ async def repeat(turn: Turn, business: Business) -> None:
         turn.say("utter_even_slower" if again else "utter_slow_down")
     else:
         turn.say("utter_repeat")
-    repeats = 1 + int((turn.get("asked") or {}).get("repeat") or 0)
+    repeats = 1 + _asked_for(turn, "repeat")
     turn.set(asked={**(turn.get("asked") or {}), "repeat": repeats})
     if not any(isinstance(message, SayAgain) for message in turn.last_answer):
         turn.say("utter_what_can_you_do", company=business.settings.company_name)
@@ -111,6 +142,11 @@ async def goodbye(turn: Turn, business: Business) -> None:
     turn.hang_up()
 
 
+def _asked_for(turn: Turn, what: str) -> int:
+    """Count how often the caller has asked for a moment or to hear it again in this task."""
+    return int((turn.get("asked") or {}).get(what) or 0)
+
+
 async def _answered(turn: Turn, business: Business) -> bool:
     taken = _OWN_ANSWERS.get(turn.awaiting or "") or ANSWERS.get(turn.awaiting or "")
     return await taken(turn, business) if taken else False
@@ -126,7 +162,7 @@ async def _answer_offer(turn: Turn, business: Business) -> bool:
 
 
 async def _answer_anything_else(turn: Turn, business: Business) -> bool:
-    if await orders.number_without_task(turn, business):
+    if not _surely_beyond(turn) and await orders.number_without_task(turn, business):
         return True
     agreed = turn.yes_or_no()
     if agreed:
@@ -137,7 +173,7 @@ async def _answer_anything_else(turn: Turn, business: Business) -> bool:
 
 
 async def _answer_what_then(turn: Turn, business: Business) -> bool:
-    if await orders.number_without_task(turn, business):
+    if not _surely_beyond(turn) and await orders.number_without_task(turn, business):
         return True
     if turn.yes_or_no() is False:
         await goodbye(turn, business)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from actions import agenda, patience
 from actions.asides import (
+    after_giving_up,
     asks_about_question,
     gives_up,
     gives_up_first,
@@ -85,8 +86,9 @@ async def _attend(turn: Turn, business: Business) -> bool:
         _start_over(turn)
         return True
     if _may_give_up(turn) and _gives_up(turn):
-        turn.say("utter_dropped")
-        agenda.drop(turn)
+        if turn.then is None:
+            turn.say("utter_dropped")
+            agenda.drop(turn)
         return True
     if await correct_order(turn, business):
         turn.say("utter_corrected")
@@ -106,8 +108,13 @@ def _gives_up(turn: Turn) -> bool:
         return False
     if turn.intent not in BEGINS:
         return True
-    # "Forget the password, where is my order" is not meant to come back to the password.
+    # "Forget the password, where is my order" is not meant to come back to the password ...
+    given_up = turn.get("problem")
     agenda.forget(turn, keep_order=True)
+    if turn.intent == given_up and (rest := after_giving_up(turn.text)):
+        # ... even where that word outweighs the others: what is wanted now is something else.
+        turn.then = Request("nlu_fallback", rest)
+        return True
     return False
 
 
@@ -165,7 +172,9 @@ def _keep_from_circling(turn: Turn) -> None:
 
 def _help_along(turn: Turn, question: str) -> None:
     helped = QUESTIONS[question].help
-    if any(getattr(message, "response", None) == helped for message in turn.messages):
+    said = {getattr(message, "response", None) for message in turn.messages} - LEAD_INS
+    if said - {QUESTIONS[question].response, None}:
+        # Something has been told already; an explanation as well would be too much at once.
         return
     values = turn.get("question_values") or {}
     turn.unask()

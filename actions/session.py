@@ -34,7 +34,9 @@ RESUMED_SLOTS = frozenset(
 )
 RECENT = 5
 # With these a "yes" or "no" stands alone; with any other the caller has said what they want.
-NO_REQUEST = frozenset({None, "affirm", "deny", "correct_that", "nlu_fallback", "out_of_scope"})
+NO_REQUEST = frozenset(
+    {None, "affirm", "deny", "answer", "correct_that", "nlu_fallback", "out_of_scope"}
+)
 _SAME_ORDER = re.compile(r"\b(it|that one|this one|that order|this order|the order|they)\b")
 
 

@@ -59,11 +59,12 @@ _SPOKEN_EMAIL = re.compile(
     re.IGNORECASE,
 )
 _PASSWORD = re.compile(
-    r"\b(pass\s?(?:word|phrase)(?:\s+(?:is|was|to|(?:(?:used\s+)?to|should|would)\s+be)\b|"
+    # "Does" and "his" are what a recogniser makes of "is" by telephone.
+    r"\b(pass\s?(?:word|phrase)(?:\s+(?:is|was|does|his|to|(?:(?:used\s+)?to|should|would)\s+be)\b|"
     r"\s*[:=]))\s*"
     r"(?!(?:not|no|never|still|always|too|wrong|incorrect|invalid|expired|lost|gone|forgotten|"
     r"broken|locked|blocked|old|reset|being|rejected|required|correct|working|hacked|stolen|what|"
-    r"changed|sent|log|sign|get|enter|be)\b)"
+    r"changed|sent|log|sign|get|enter|work|be)\b)"
     r"(?!(?<=to )(?:the|my|our|your|this|that)\b)"
     r"[^\s.?!,;][^?!;\n]*?(?=[.,](?:\s|$)|[?!;\n]|$)",
     re.IGNORECASE,

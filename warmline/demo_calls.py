@@ -115,8 +115,7 @@ DEMO_CALLS = (
         script=Script(
             Say("hi what time do you close on saturday"),
             Say("and where is my order"),
-            Say("four eight two nine one three", when="number"),
-            Say("yes that is right", when="right|correct"),
+            Say("the hiking boots please", when="hiking boots"),
             Say("no thank you goodbye"),
             Wait("ended"),
         ),

@@ -7,6 +7,7 @@ such a caller something is done; others hear how an order stands whose number th
 
 from __future__ import annotations
 
+from actions.orders.finding import has_no_number
 from actions.orders.task import (
     ORDER_QUESTIONS,
     answer,
@@ -15,4 +16,11 @@ from actions.orders.task import (
     tell_about,
 )
 
-__all__ = ["ORDER_QUESTIONS", "answer", "number_without_task", "order", "tell_about"]
+__all__ = [
+    "ORDER_QUESTIONS",
+    "answer",
+    "has_no_number",
+    "number_without_task",
+    "order",
+    "tell_about",
+]

@@ -75,6 +75,12 @@ def numbers_in(turn: Turn) -> tuple[str, ...]:
     return weighed(turn.hearings)
 
 
+def has_no_number(turn: Turn) -> bool:
+    """Tell whether a caller who was asked for a number says that there is none at hand."""
+    asked = turn.awaiting in ("order_number", "rest_of_number")
+    return asked and bool(_WITHOUT_NUMBER.search(turn.text.lower()))
+
+
 async def find(turn: Turn, business: Business, problem: Problem | None) -> Order | None:
     """Find the order of a request, or ask for it.
 

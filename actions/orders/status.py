@@ -32,7 +32,7 @@ def tell_order(turn: Turn, order: Order, today: date, *, own: bool) -> None:
     day = order.delivered_on if state == "delivered" else order.expected_on
     response = f"utter_order_{state}" if day or state not in _DATED else f"utter_order_{state}_open"
     values: dict[str, str] = {"day": spoken_day(day, today)} if day else {}
-    values["subject"] = f"Your order with the {spoken_items(order)}" if own else "That order"
+    values["subject"] = f"your order with the {spoken_items(order)}" if own else "that order"
     turn.say(response, **values)
 
 

@@ -131,8 +131,9 @@ async def answer(turn: Turn, business: Business, problem: Problem, order: Order)
 
 
 def to_a_person(turn: Turn, problem: Problem, *, reason: str = "complex") -> None:
-    """Say that a colleague sees to it, and hand the call over."""
-    turn.say("utter_problem_needs_person")
+    """Hand the call over, and say why if nothing has been told yet."""
+    if not turn.messages:
+        turn.say("utter_problem_needs_person")
     turn.note("actions_not_done", _NOT_DONE[problem])
     turn.escalate(reason)
 
@@ -206,7 +207,7 @@ def _values(business: Business, order: Order) -> dict[str, str]:
     day = order.expected_on or order.delivered_on
     return {
         "items": spoken_items(order),
-        "subject": f"Your order with the {spoken_items(order)}",
+        "subject": f"your order with the {spoken_items(order)}",
         "day": spoken_day(day, today) if day else "soon",
         "days": str(business.order_policy.current().return_days or 0),
     }

@@ -45,6 +45,15 @@ _ASKS_FOR_MONEY_DUE = re.compile(
     r"is my|still owe|did my|late)\b.*\b(refund|refunded|money|return|returned|back)\b"
     r"|\b(refund|return) status\b|\bi (returned|sent)\b"
 )
+# "The ones I just ordered", whatever it was taken for.
+_NAMING = re.compile(
+    r"^((um|uh|oh|well|no|yes|it's|it is|i mean) )*the (\w+ )?(one|ones|order|first|second|last)\b"
+)
+# "Can you see if it got delivered" says of nothing that it is missing.
+_ONLY_ASKS = re.compile(
+    r"^(?!.*\b(not|never|but|nothing|says|said|still|why|\w+n't|nobody|lost|stolen|missing)\b)"
+    r".*\b(if|whether|has|have|did|was|were)\b.*\b(delivered|arrived?|come|came|got here)\b"
+)
 _BOTH = 2
 # Said in answer to "which one?", these are the task at hand and no new one.
 _WEAK_INTENTS: Final = frozenset({"order_status", None})
@@ -87,7 +96,10 @@ async def number_without_task(turn: Turn, business: Business) -> bool:
     if not said and (len(picked) != 1 or picked[0].number == known.current):
         return False
     intent = str(turn.get("problem") or "")
-    await _begin(turn, business, intent if intent in TASKS else "order_status")
+    if intent not in TASKS:
+        asks_for_return = _ASKS_FOR_MONEY_DUE.search(turn.text.lower())
+        intent = "return_refund" if asks_for_return else "order_status"
+    await _begin(turn, business, intent)
     return True
 
 
@@ -131,7 +143,7 @@ async def _answers_open_question(turn: Turn, business: Business) -> bool:
     same_task = task is None or task == turn.get("active_task")
     if turn.awaiting in FINDING_QUESTIONS:
         named = bool(finding.numbers_in(turn)) or turn.yes_or_no() is not None
-        if named or same_task or turn.intent in _WEAK_INTENTS:
+        if named or same_task or turn.intent in _WEAK_INTENTS or _NAMING.search(turn.text.lower()):
             return await answer(turn, business)
         return False
     if turn.awaiting == "confirm_cancel" and turn.intent not in {"cancel_order", "order_status"}:
@@ -143,6 +155,8 @@ async def _answers_open_question(turn: Turn, business: Business) -> bool:
 
 async def _begin(turn: Turn, business: Business, intent: str | None) -> None:
     intent = intent or "order_status"
+    if intent == "order_missing" and _ONLY_ASKS.search(turn.text.lower()):
+        intent = "order_status"
     problem = _problem(intent, turn)
     agenda.begin(turn, TASKS[intent], intent)
     turn.set(order_problem=problem)

@@ -106,7 +106,7 @@ class EscalationPolicy(Policy):
 
 
 def _written(config: dict[str, Any]) -> str:
-    path = _BOT / config["table"]
+    path = _BOT / config.get("table", TABLE)
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:

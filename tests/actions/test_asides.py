@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from actions.asides import (
+    after_giving_up,
     asks_about_question,
     asks_to_ask,
     corrects,
+    disputes_charge,
     gives_up,
     other_one,
     starts_over,
@@ -92,7 +94,15 @@ def test_starting_over(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["when do you start", "it went over the fence", "say it again", "go back"]
+    "text",
+    [
+        "when do you start",
+        "it went over the fence",
+        "say it again",
+        "go back",
+        "eight eight zero no sorry let me start over four eight two nine one three",
+        "let me start again, 482913",
+    ],
 )
 def test_not_starting_over(text: str) -> None:
     assert not starts_over(text)
@@ -135,3 +145,36 @@ def test_not_correcting(text: str) -> None:
 def test_the_other_one() -> None:
     assert other_one("actually it's the other one")
     assert not other_one("no the lamp")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "you charged my card twice",
+        "i paid for the tent two times",
+        "i was double charged",
+        "that is the wrong amount",
+    ],
+)
+def test_disputing_a_charge(text: str) -> None:
+    assert disputes_charge(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["can i pay by card", "i called twice", "how much is the tent", "i want my money back"]
+)
+def test_not_disputing_a_charge(text: str) -> None:
+    assert not disputes_charge(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("forget the password where's my watch", "where's my watch"),
+        ("never mind that is the store open", "is the store open"),
+        ("oh never mind", ""),
+        ("forget about the order", ""),
+    ],
+)
+def test_what_is_wanted_instead(text: str, rest: str) -> None:
+    assert after_giving_up(text) == rest

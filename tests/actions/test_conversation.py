@@ -42,9 +42,47 @@ class TestMisunderstanding:
         heard = await asked.says("purple", "nlu_fallback", action="action_misunderstood")
         assert heard.responses == ["utter_not_understood", "utter_ask_order_number"]
 
+    async def test_is_none_when_an_order_of_the_caller_is_named(self, maria: Caller) -> None:
+        heard = await maria.says(
+            "floor lamp left the warehouse", "nlu_fallback", action="action_misunderstood"
+        )
+        assert maria.slots["order_number"]
+        assert "utter_rephrase" not in heard.responses
+
     async def test_says_what_the_line_does_not_do(self, stranger: Caller) -> None:
         heard = await stranger.says("tell me a joke", "out_of_scope", action="action_misunderstood")
         assert heard.responses == ["utter_out_of_scope", "utter_go_ahead"]
+
+    async def test_is_none_when_it_is_surely_something_else(self, stranger: Caller) -> None:
+        for _ in range(2):
+            await stranger.says(
+                "do you sell shoe laces", "out_of_scope", action="action_misunderstood"
+            )
+            assert not stranger.slots.get("misunderstandings")
+
+    async def test_a_charge_in_dispute_goes_to_a_person(self, stranger: Caller) -> None:
+        heard = await stranger.says(
+            "you charged me twice", "out_of_scope", action="action_misunderstood"
+        )
+        assert heard.responses == ["utter_problem_needs_person"]
+        assert stranger.slots["handoff_reason"] == "complex"
+
+
+class TestWaiting:
+    async def test_leaves_the_question_open(self, asked: Caller) -> None:
+        heard = await asked.says("one moment", "wait", action="action_small_talk")
+        assert heard.responses == ["utter_wait"]
+        assert asked.slots["awaiting"] == "order_number"
+
+    async def test_does_not_go_on_for_ever(self, asked: Caller) -> None:
+        for _ in range(4):
+            await asked.says("one moment", "wait", action="action_small_talk")
+        heard = await asked.says("one moment", "wait", action="action_small_talk")
+        assert heard.responses == ["utter_offer_person"]
+
+    async def test_for_a_number_that_is_not_there_is_no_waiting(self, asked: Caller) -> None:
+        heard = await asked.says("i don't have any here", "wait", action="action_small_talk")
+        assert "utter_wait" not in heard.responses
 
 
 class TestSmallTalk:

@@ -174,13 +174,13 @@ class TestOrderOfACustomer:
     async def test_is_named_in_many_ways(self, maria: Caller, text: str, items: str) -> None:
         await maria.wants("order_status")
         heard = await maria.says(text, "nlu_fallback")
-        assert heard.values(heard.responses[0])["subject"] == f"Your order with the {items}"
+        assert heard.values(heard.responses[0])["subject"] == f"your order with the {items}"
 
     async def test_may_be_named_at_once(self, maria: Caller) -> None:
         heard = await maria.wants("order_status", "where are my hiking boots")
         assert heard.responses == ["utter_order_shipped", "utter_anything_else"]
         assert heard.values("utter_order_shipped") == {
-            "subject": "Your order with the hiking boots",
+            "subject": "your order with the hiking boots",
             "day": "tomorrow",
         }
 
@@ -224,6 +224,11 @@ class TestOrderOfACustomer:
         await maria.wants("invoice_copy", "send me the receipt")
         heard = await maria.wants("order_status", "it's the order with the boots")
         assert heard.responses[0] == "utter_invoice_sent"
+
+    async def test_is_named_whatever_the_words_were_taken_for(self, maria: Caller) -> None:
+        await maria.wants("order_status")
+        heard = await maria.wants("order_wrong", "the one i just ordered")
+        assert "rain jacket" in heard.values(heard.responses[0])["subject"]
 
 
 class TestNumberOfACustomer:
@@ -304,13 +309,28 @@ class TestStatus:
         told = " ".join(str(heard.values(name)) for name in heard.responses)
         order = await business.orders.find(number)
         assert order is not None
-        assert "That order" in told
+        assert "that order" in told
         for item in order.items:
             assert item.name.split()[-1] not in told
 
     async def test_names_nothing_of_another_customers_order(self, maria: Caller) -> None:
         heard = await confirmed(maria, "order_status", ORDER_OF_VIP)
-        assert heard.values(heard.responses[0])["subject"] == "That order"
+        assert heard.values(heard.responses[0])["subject"] == "that order"
+
+    @pytest.mark.parametrize(
+        "text",
+        ["can you see if my order was delivered", "has my order come", "did it get delivered"],
+    )
+    async def test_asking_whether_it_came_is_no_complaint(self, maria: Caller, text: str) -> None:
+        await maria.wants("order_missing", text)
+        assert maria.slots["problem"] == "order_status"
+
+    @pytest.mark.parametrize(
+        "text", ["it says delivered but it's not here", "has it been lost it never came"]
+    )
+    async def test_not_having_come_is_a_problem(self, maria: Caller, text: str) -> None:
+        await maria.wants("order_missing", text)
+        assert maria.slots["problem"] == "order_missing"
 
     async def test_of_a_late_order_is_an_apology_and_an_offer(self, maria: Caller) -> None:
         heard = await confirmed(maria, "order_status", ORDER_LATE)

@@ -69,6 +69,16 @@ class TestChangesOfMind:
         assert stranger.slots["active_task"] == "order_status"
         assert stranger.slots["put_aside"] is None
 
+    async def test_a_task_given_up_is_not_taken_for_the_new_wish(self, maria: Caller) -> None:
+        await maria.says("i need a password", "password_reset", action="action_password_reset")
+        await maria.says(
+            "forget the password where's my floor lamp",
+            "password_reset",
+            action="action_password_reset",
+        )
+        assert maria.slots["active_task"] != "password_reset"
+        assert maria.slots["order_number"]
+
     async def test_never_mind_to_a_decision_is_a_no(self, stranger: Caller) -> None:
         stranger.slots["awaiting"] = "offer_person"
         heard = await stranger.says("never mind", "deny")

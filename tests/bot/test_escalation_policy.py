@@ -129,6 +129,11 @@ def test_a_changed_table_is_another_training(tmp_path: Path) -> None:
     assert EscalationPolicy.fingerprint_addon({"table": str(table)}) != before
 
 
+def test_rasa_may_ask_for_a_fingerprint_without_the_defaults() -> None:
+    default = EscalationPolicy.get_default_config()
+    assert EscalationPolicy.fingerprint_addon({}) == EscalationPolicy.fingerprint_addon(default)
+
+
 def test_a_wrong_table_is_never_trained(tmp_path: Path) -> None:
     table = tmp_path / "table.yml"
     table.write_text(DEFAULT.replace("words: safety", "words: safty", 1), encoding="utf-8")
@@ -156,6 +161,16 @@ def test_the_signals_are_read_from_the_whole_call(domain: Domain) -> None:
     assert signals.affect == (0.2, 0.5)
     assert signals.problems == {"order_late"}
     assert (signals.tier, signals.misunderstandings, signals.failed_attempts) == ("gold", 1, 2)
+
+
+def test_both_requests_of_one_breath_are_looked_at(domain: Domain) -> None:
+    both = UserUttered(
+        "i'm locked out",
+        {"name": "password_reset", "confidence": 1.0},
+        metadata={"also": {"intent": "order_late", "text": "my order is late"}},
+    )
+    call = tracker(domain, ActionExecuted("action_listen"), both)
+    assert signals_of(call, read_table(DEFAULT)).text == "i'm locked out and my order is late"
 
 
 def test_a_settled_problem_is_no_problem_any_more(domain: Domain) -> None:

@@ -65,7 +65,9 @@ def test_what_others_know_of_the_customer_is_no_password(
     assert advice.endswith(".")
 
 
-@pytest.mark.parametrize("password", [GOOD, "maria keeps moss lanterns", "armariage outfit com ants"])
+@pytest.mark.parametrize(
+    "password", [GOOD, "maria keeps moss lanterns", "armariage outfit com ants"]
+)
 def test_good_words_beside_it_are_good(passwords: Passwords, password: str) -> None:
     assert passwords.reasons_against(password, ABOUT) == ()
 

@@ -51,6 +51,7 @@ def test_bare_digits_are_a_code_when_one_was_asked_for() -> None:
         ("Password: hunter2", "Password: [hidden]"),
         ("change my password to blue horse", "change my password to [hidden]"),
         ("my password is not working", "my password is not working"),
+        ("my password does not work", "my password does not work"),
         ("i forgot the password to my account", "i forgot the password to my account"),
         ("i need to reset my password", "i need to reset my password"),
     ],
@@ -79,6 +80,7 @@ def test_contacts_are_hidden(said: str, shown: str) -> None:
     [
         ("my password is my birthday", "my password is [hidden]"),
         ("so my old password was blue horse seven", "so my old password was [hidden]"),
+        ("my password does blue horse seven", "my password does [hidden]"),
         ("i want my password to be blue horse", "i want my password to be [hidden]"),
         ("my password used to be blue horse", "my password used to be [hidden]"),
         ("the password should be blue horse", "the password should be [hidden]"),

@@ -21,6 +21,7 @@ from contact_center.outbox import Outbox
 from contact_center.passwords import Passwords
 from contact_center.reset_links import (
     LinkExpired,
+    LinkRefused,
     LinkUnknown,
     LinkUsed,
     NotVerified,
@@ -214,3 +215,18 @@ async def test_every_step_is_in_the_audit_without_token_or_password(reset: Reset
     assert {each.call_id for each in entries} == {"c1"}
     for secret in (token, GOOD, "1234567890"):
         assert secret not in repr(entries)
+
+
+async def test_a_password_is_weighed_as_it_will_be_judged_and_nothing_is_written_down(
+    reset: Reset,
+) -> None:
+    token = await reset.link()
+    before = await Audit(reset.db).entries(customer_id=reset.maria.id)
+    for password in ("maria maria", "1234567890", GOOD):
+        judged = await reset.links.weigh(token, password, NOW)
+        assert bool(judged.reasons) == (password != GOOD)
+    for unusable, at in ((token, NOW + timedelta(minutes=30)), (token + "x", NOW)):
+        with pytest.raises(LinkRefused):
+            await reset.links.weigh(unusable, GOOD, at)
+    assert await Audit(reset.db).entries(customer_id=reset.maria.id) == before
+    assert not await Accounts(reset.db, Passwords()).is_password_of(reset.maria.id, GOOD)

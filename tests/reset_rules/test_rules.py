@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
-from sqlalchemy import event, select, text, update
+from sqlalchemy import delete, event, select, text, update
 
 from actions.business import Business
 from contact_center.accounts import Accounts, set_password_within
@@ -24,11 +24,13 @@ from contact_center.audit import Audit
 from contact_center.calls import Calls
 from contact_center.database import Database
 from contact_center.models import Base, ContactRow, OneTimeCodeRow
+from contact_center.one_time_codes import TooManyCodes, TooSoon
 from contact_center.outbox import Outbox
 from contact_center.passwords import Passwords
 from contact_center.reset_links import LinkUsed, NotVerified, PasswordRefused
 from contact_center.seed import (
     DEMO_CUSTOMER,
+    DEMO_GOLD,
     DEMO_RECENTLY_CHANGED,
     DEMO_STAFF,
     DEMO_VIP,
@@ -168,7 +170,7 @@ async def test_rule_04_it_is_sent_to_the_contact_on_file_only(
 async def test_rule_05_six_digits_from_the_systems_randomness_for_ten_minutes(
     business: Business, db: Database, clock: Clock
 ) -> None:
-    codes = []
+    codes: list[str] = []
     for who in (DEMO_CUSTOMER, None, DEMO_CUSTOMER):
         random.seed(5)
         caller = await reset_by(business, db, clock, who)
@@ -181,9 +183,14 @@ async def test_rule_05_six_digits_from_the_systems_randomness_for_ten_minutes(
         clock.wait(1000)
     assert all(re.fullmatch(r"[0-9]{6}", code) for code in codes)
     assert len(set(codes)) > 1, "the same seed must not give the same codes"
-    assert (await business.codes.try_code("call-of-a stranger", codes[1], clock())).outcome == (
-        "none_sent"
-    )
+    for place, (waited, outcome) in enumerate(((599, "verified"), (600, "expired"))):
+        maria = await reset_by(business, db, clock, DEMO_CUSTOMER)
+        maria.caller.call_id = f"tried after {waited} s"
+        await store_call(maria, f"+1555010300{place}")
+        code = await asks_for_code(maria)
+        clock.wait(waited)
+        tried = await business.codes.try_code(maria.caller.call_id, code, clock())
+        assert tried.outcome == outcome
 
 
 async def test_rule_06_single_use_stored_hashed_bound_to_account_and_call(
@@ -251,6 +258,8 @@ async def test_rule_08_delays_grow_and_no_account_is_ever_locked(
         await maria.enters(WRONG)
         waits.append(watch.now - began)
     assert waits[0] < waits[1] < waits[2]
+    between = await waits_between_codes(business, db, clock)
+    assert between[0] < between[1]
     await most_codes(business, db, clock, caller="many", account="one")
     assert await Accounts(db, passwords).is_password_of(customer.id, GOOD)
     clock.wait(86_400)
@@ -330,6 +339,22 @@ async def test_rule_11_email_or_text_as_the_caller_chooses(
     await maria.says(words, "choose_contact")
     await maria.enters(await maria.code())
     assert await maria.messages() == [to, to]
+
+
+async def test_rule_11_the_choice_is_among_those_on_file(
+    maria: ResetCaller, business: Business, db: Database
+) -> None:
+    customer = await known(business, DEMO_CUSTOMER.phone)
+    async with db.session() as session:
+        await session.execute(
+            delete(ContactRow)
+            .where(ContactRow.customer_id == customer.id)
+            .where(ContactRow.kind != "email")
+        )
+    await maria.begins()
+    heard = await maria.says("text me", "choose_contact")
+    assert heard.values("utter_code_sent") == {"kind": "e-mail"}, "what is done is said"
+    assert await maria.messages() == [("email", DEMO_CUSTOMER.email)]
 
 
 async def test_rule_12_no_code_is_in_any_table_log_slot_or_message(
@@ -456,6 +481,30 @@ async def test_rule_17_argon2id_and_no_breached_password(
 async def store_call(caller: ResetCaller, number: str | None = None) -> None:
     """Store the call of a caller, from a number of its own if it has none."""
     await Calls(caller.db).start(caller.caller.call_id, number, "browser", caller.clock())
+
+
+async def waits_between_codes(business: Business, db: Database, clock: Clock) -> list[int]:
+    """Ask for a code every second of a call until it has had all it may have.
+
+    Returns:
+        Seconds from each code to the next.
+    """
+    caller = await reset_by(business, db, clock, DEMO_GOLD)
+    customer = await known(business, DEMO_GOLD.phone)
+    waits: list[int] = []
+    waited = 0
+    await business.codes.send(customer.id, "email", caller.caller.call_id, clock())
+    while True:
+        clock.wait(1)
+        waited += 1
+        try:
+            await business.codes.send(customer.id, "email", caller.caller.call_id, clock())
+        except TooSoon:
+            continue
+        except TooManyCodes:
+            return waits
+        waits.append(waited)
+        waited = 0
 
 
 async def most_codes(

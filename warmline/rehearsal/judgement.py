@@ -178,10 +178,8 @@ def _listed(words: Sequence[str]) -> str:
 
 def _wording(played: Played) -> Iterator[Check]:
     problems = [f"{text!r} {each}" for text in played.bot_texts for each in unspeakable(text)]
-    for at, exchange in enumerate(played.exchanges, start=1):
-        last = at == len(played.exchanges)
-        given_away = last and (played.handoff is not None or played.hung_up)
-        if problem := overlong(exchange.texts, given_away=given_away):
+    for exchange in played.exchanges:
+        if problem := overlong(exchange.texts):
             problems.append(f"{' '.join(exchange.texts)!r}: {problem}")
     yield Check("can be spoken", not problems, "; ".join(problems))
     again = [

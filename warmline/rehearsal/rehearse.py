@@ -39,6 +39,8 @@ MOST_UNHEARD: Final = 3
 TURN_TAKES: Final = timedelta(seconds=12)
 """How much later it is after each turn: the bot's answer and what the caller says to it."""
 ENTER_CODE: Final = "/enter_code"
+REFUSED: Final = "out_of_scope"
+"""The intent that is answered by "I can't help with that on this line"."""
 _CODE: Final = re.compile(r"\b\d{6}\b")
 _ALL_MESSAGES: Final = 100_000
 
@@ -252,8 +254,14 @@ class _Call:
             choices=expects.choices if expects else (),
             length=expects.length if expects else None,
             secret=expects.secret if expects else False,
-            misunderstood=bool(slots.get("misunderstandings")),
+            misunderstood=bool(slots.get("misunderstandings")) and not self._refused,
         )
+
+    @property
+    def _refused(self) -> bool:
+        """Whether the bot has told that it cannot do that; nobody says the same again then."""
+        intent = self._answer.state.get("intent") or {}
+        return intent.get("name") == REFUSED
 
     def _later(self) -> None:
         self._now += TURN_TAKES

@@ -65,24 +65,20 @@ def unspeakable(text: str) -> list[str]:
     return problems
 
 
-def overlong(texts: Sequence[str], *, given_away: bool = False) -> str | None:
+def overlong(texts: Sequence[str]) -> str | None:
     """Tell whether an answer keeps the caller waiting for their turn.
 
-    At most two sentences tell something; then one may ask, or take leave when the call goes to
-    somebody else. A word of courtesy is not counted.
+    Two sentences at most, a question included. A word of courtesy is not counted.
 
     Args:
         texts: All that is said before the caller gets the turn back.
-        given_away: Whether the bot's part of the call ends with it.
 
     Returns:
         What is wrong, in words, or None.
     """
     said = [each.text for text in texts for each in sentences(text)]
-    asks = bool(said) and said[-1].endswith("?")
     telling = [each for each in said if len(each.split()) > _COURTESY]
-    allowed = MOST_SENTENCES + (1 if asks or given_away else 0)
-    if len(telling) > allowed:
+    if len(telling) > MOST_SENTENCES:
         return f"{len(telling)} sentences before the caller gets the turn back"
     seconds = sum(map(spoken_seconds, texts))
     if seconds > MOST_SECONDS_OF_TURN:

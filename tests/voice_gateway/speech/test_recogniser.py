@@ -185,9 +185,7 @@ def test_steady_noise_is_no_certain_sentence(model: SpeechModel) -> None:
     assert len(result.words) <= 2
 
 
-def test_usual_phrases_are_heard_through_a_noisy_line(
-    model: SpeechModel, callers: Callers
-) -> None:
+def test_usual_phrases_are_heard_through_a_noisy_line(model: SpeechModel, callers: Callers) -> None:
     said = "the coffee machine came with a big crack in it"
     pcm = telephone_band(callers.say(said), RATE, snr_db=15.0)
     phrases = ["my coffee machine came broken", "it came with a big crack", "a crack in it"]

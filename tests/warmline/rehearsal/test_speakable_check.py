@@ -81,21 +81,10 @@ def test_numbers_count_as_the_words_they_become() -> None:
     assert any(each.startswith("takes") for each in unspeakable("word " * 40))
 
 
-def test_an_answer_may_tell_two_things_and_ask_one() -> None:
-    assert overlong(["It has been cancelled now. You won't be charged for it."]) is None
-    asks = "Is there anything else I can help with?"
-    assert overlong(["It has been cancelled now. You won't be charged for it.", asks]) is None
-    assert overlong(["You're welcome.", "It has been cancelled now. You won't be charged for it.", asks]) is None  # fmt: skip # noqa: E501
-    more = "The money comes back in a week."
-    assert overlong(["It has been cancelled now. You won't be charged for it.", more]) is not None
+def test_two_sentences_are_said_before_the_caller_has_the_turn_again() -> None:
+    cancelled, asks = "It has been cancelled now.", "What else can I do for you today?"
+    assert overlong([f"{cancelled} You won't be charged for it."]) is None
+    assert overlong([cancelled, asks]) is None
+    assert overlong(["You're welcome.", cancelled, asks, "Anything else?"]) is None
+    assert overlong([f"{cancelled} You won't be charged for it.", asks]) is not None
     assert overlong(["word " * 30, "word " * 30]) is not None
-
-
-def test_a_bot_that_leaves_may_say_one_sentence_more() -> None:
-    said = [
-        "One thing is this now, truly.",
-        "Another is that one there.",
-        "A third comes here too.",
-    ]
-    assert overlong(said) is not None
-    assert overlong(said, given_away=True) is None
