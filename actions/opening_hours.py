@@ -19,6 +19,8 @@ from contact_center.sites import Department, Directory, Site
 _NOW = re.compile(
     r"\b(now|currently|at the moment|still open|open yet|already open|open already)\b"
 )
+# "Are you guys open" without a day is about this minute; "when are you open" is about the week.
+_OPEN = re.compile(r"^(?!.*\b(when|what|which|how|hours|days)\b).*\b(are|is) .*\b(open|closed)$")
 _UNTIL = re.compile(r"\b(until|till|how (late|long)|close|closing|closes)\b")
 _NEXT = re.compile(r"\b(next|open again|reopen)\b")
 _WEEKEND = re.compile(r"\bweekends?\b")
@@ -70,7 +72,7 @@ async def opening_hours(turn: Turn, business: Business) -> None:
         await _until(turn, business, asked, place, today)
     elif asked.day is not None and not (asked.day == today and _NOW.search(words)):
         await _on(turn, business, asked, place, today)
-    elif _NOW.search(words) or _NEXT.search(words):
+    elif _NOW.search(words) or _NEXT.search(words) or _OPEN.search(words):
         await _now(turn, business, place)
     elif _WEEKEND.search(words):
         days = [each for each in await _ordinary_week(business, place) if each.day.weekday() >= 5]

@@ -23,6 +23,9 @@ async def ask(caller: Caller, text: str) -> Heard:
     [
         ("are you open now", "utter_open_now", {"until": "8 PM"}),
         ("until when are you open today", "utter_open_now", {"until": "8 PM"}),
+        ("hey are you guys open", "utter_open_now", {"until": "8 PM"}),
+        ("is the repair shop closed", "utter_closed_now_opens", {"day": "tomorrow"}),
+        ("when are you open", "utter_open_week", {}),
         ("how late are you open", "utter_open_now", {"until": "8 PM"}),
         ("when are you open tomorrow", "utter_open_on", {"hours": "from 8 AM to 8 PM"}),
         ("are you open on sunday", "utter_closed_on", {"day": "on Sunday"}),
