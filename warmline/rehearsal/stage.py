@@ -140,6 +140,8 @@ async def _start_actions(settings: Settings, clock: Clock, port: int) -> Callabl
     secret = settings.actions_secret.get_secret_value()
     # Sanic insists on a new name for every app of a process.
     app = create_app(secret, settings, clock=clock, name=f"rehearsal_{next(_NUMBERS)}")
+    # It rewrites Sanic's own methods, which can be done only once in a process.
+    app.config.TOUCHUP = False
 
     @app.on_request
     async def enter_call(request: Request) -> None:
