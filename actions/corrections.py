@@ -6,23 +6,11 @@ from typing import Final
 
 from actions.asides import corrects, other_one
 from actions.business import Business
-from actions.orders import finding, which
+from actions.orders import ORDER_INTENTS, finding, which
 from actions.orders.which import Known
 from actions.turn import Request, Turn
 from contact_center.orders import Order
 
-ORDER_INTENTS: Final = frozenset(
-    {
-        "order_status",
-        "order_late",
-        "order_missing",
-        "order_damaged",
-        "order_wrong",
-        "cancel_order",
-        "return_refund",
-        "invoice_copy",
-    }
-)
 # Asked about one order in particular, or after something was told about one.
 ABOUT_AN_ORDER: Final = frozenset(
     {

@@ -8,8 +8,9 @@ from typing import Any
 
 from actions import agenda
 from actions.business import Business
-from actions.corrections import ORDER_INTENTS, meant_instead
+from actions.corrections import meant_instead
 from actions.opener import Opener, opener
+from actions.orders import ORDER_INTENTS
 from actions.orders.finding import known_to
 from actions.turn import Request, Turn
 from contact_center.orders import Order

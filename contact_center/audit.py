@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contact_center.database import Database
-from contact_center.models import AuditRow
+from contact_center.models import AuditRow, OneTimeCodeRow, ResetLinkRow
 
 AuditAction = Literal[
     "code_sent",
@@ -128,6 +128,27 @@ def record_within(
     """
     session.add(
         AuditRow(at=now, action=action, customer_id=customer_id, call_id=call_id, detail=detail)
+    )
+
+
+def record_step(
+    session: AsyncSession,
+    action: AuditAction,
+    row: OneTimeCodeRow | ResetLinkRow,
+    detail: str,
+    now: datetime,
+) -> None:
+    """Add a step of a code or a link, with whom and what call it is of.
+
+    Args:
+        session: The session in which it happens.
+        action: What happened.
+        row: The code or the link.
+        detail: Why, or how; never a secret.
+        now: The present instant.
+    """
+    record_within(
+        session, action, customer_id=row.customer_id, call_id=row.call_id, detail=detail, now=now
     )
 
 

@@ -7,12 +7,12 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import aiosqlite
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import URL, Connection, event, make_url, text
+from sqlalchemy import URL, Connection, CursorResult, Update, event, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -253,6 +253,22 @@ def _postgresql_advice(state: str, lost: bool, url: str) -> str | None:
     if lost or state.startswith(("08", "57P")):
         return f"The database {url} cannot be reached: see that its server runs, and try again."
     return None
+
+
+async def changed_rows(session: AsyncSession, statement: Update) -> int:
+    """Carry out a change for which its condition decides, and tell how many rows it met.
+
+    Two sessions that try the same change at once cannot both be told that they made it.
+
+    Args:
+        session: An open session; what it has read is not brought up to date.
+        statement: The change, with its condition.
+
+    Returns:
+        How many rows were changed.
+    """
+    done = await session.execute(statement.execution_options(synchronize_session=False))
+    return cast(CursorResult[Any], done).rowcount
 
 
 def _with_async_driver(url: URL) -> URL:

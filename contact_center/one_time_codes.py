@@ -17,11 +17,11 @@ from typing import Any, Literal, cast
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import VerificationError
-from sqlalchemy import ColumnElement, CursorResult, Row, Select, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contact_center.audit import AuditAction, record_within
-from contact_center.database import Database
+from contact_center.audit import AuditAction, record_step, record_within
+from contact_center.database import Database, changed_rows
 from contact_center.even_time import EvenTime
 from contact_center.models import CallRow, ContactRow, CustomerRow, OneTimeCodeRow
 from contact_center.outbox import MessageKind, queue_within
@@ -358,7 +358,7 @@ class OneTimeCodes:
     ) -> CodeOutcome | None:
         """Count a try before it is made, so that tries at the same time are counted as well."""
         if row.verified_at is not None or now >= row.expires_at:
-            _note_try(session, "code_not_taken", row, "used or expired", now)
+            record_step(session, "code_not_taken", row, "used or expired", now)
             return CodeOutcome("expired", 0)
         counted = await _changed(
             session,
@@ -366,7 +366,7 @@ class OneTimeCodes:
             tries=OneTimeCodeRow.tries + 1,
         )
         if not counted:
-            _note_try(session, "code_not_taken", row, "too many tries", now)
+            record_step(session, "code_not_taken", row, "too many tries", now)
             return CodeOutcome("too_many_tries", 0)
         await session.refresh(row, ["tries"])
         return None
@@ -384,9 +384,9 @@ class OneTimeCodes:
                 verified_at=now,
             )
             if verified:
-                _note_try(session, "code_verified", row, row.kind, now)
+                record_step(session, "code_verified", row, row.kind, now)
                 return CodeOutcome("verified", left)
-            _note_try(session, "code_wrong", row, f"{left} tries left", now)
+            record_step(session, "code_wrong", row, f"{left} tries left", now)
         return CodeOutcome("wrong" if left else "too_many_tries", left)
 
     def _fits(self, code_hash: str, bound: str) -> bool:
@@ -534,21 +534,6 @@ def _note(
     )
 
 
-def _note_try(
-    session: AsyncSession, action: AuditAction, row: OneTimeCodeRow, detail: str, now: datetime
-) -> None:
-    record_within(
-        session,
-        action,
-        customer_id=row.customer_id,
-        call_id=row.call_id,
-        detail=detail,
-        now=now,
-    )
-
-
 async def _changed(session: AsyncSession, where: ColumnElement[bool], **values: Any) -> bool:
     """Change the one row for which a condition still holds, and tell whether it did."""
-    statement = update(OneTimeCodeRow).where(where).values(**values)
-    done = await session.execute(statement.execution_options(synchronize_session=False))
-    return cast(CursorResult[Any], done).rowcount == 1
+    return await changed_rows(session, update(OneTimeCodeRow).where(where).values(**values)) == 1

@@ -12,14 +12,14 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import ColumnElement, CursorResult, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contact_center.accounts import set_password_within
-from contact_center.audit import AuditAction, record_within
-from contact_center.database import Database
+from contact_center.audit import AuditAction, record_step, record_within
+from contact_center.database import Database, changed_rows
 from contact_center.models import ContactRow, CustomerRow, OneTimeCodeRow, ResetLinkRow
 from contact_center.one_time_codes import live_code
 from contact_center.outbox import MessageKind, queue_within
@@ -232,7 +232,7 @@ class ResetLinks:
             if not first:
                 raise LinkUsed("This link has been used already.")
             await set_password_within(session, row.customer_id, password_hash, now)
-            _note(session, "password_changed", row, "by the link", now)
+            record_step(session, "password_changed", row, "by the link", now)
             await self._notify(session, row, now)
 
     async def _open(self, token: str, now: datetime) -> ResetLinkRow:
@@ -291,13 +291,13 @@ class ResetLinks:
                 call_id=row.call_id,
                 now=now,
             )
-            _note(session, "customer_notified", row, kind, now)
+            record_step(session, "customer_notified", row, kind, now)
 
     async def _record(
         self, action: AuditAction, row: ResetLinkRow, detail: str, now: datetime
     ) -> None:
         async with self._db.session() as session:
-            _note(session, action, row, detail, now)
+            record_step(session, action, row, detail, now)
 
     def _link_body(self, token: str) -> str:
         minutes = VALID_FOR // timedelta(minutes=1)
@@ -321,13 +321,8 @@ async def _spend(
     contact = await session.get(ContactRow, code.contact_id)
     if contact is None or contact.changed_at > code.sent_at:
         raise NotVerified("the contact is no longer the one that the code was sent to")
-    spent = await session.execute(
-        update(OneTimeCodeRow)
-        .where((OneTimeCodeRow.id == code.id) & OneTimeCodeRow.spent_at.is_(None))
-        .values(spent_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    if cast(CursorResult[Any], spent).rowcount != 1:
+    unspent = (OneTimeCodeRow.id == code.id) & OneTimeCodeRow.spent_at.is_(None)
+    if not await changed_rows(session, update(OneTimeCodeRow).where(unspent).values(spent_at=now)):
         raise NotVerified("the code has been spent")
     return code, contact
 
@@ -335,24 +330,9 @@ async def _spend(
 async def _change_links(
     session: AsyncSession, where: ColumnElement[bool], **values: datetime
 ) -> bool:
-    statement = update(ResetLinkRow).where(where).values(**values)
-    done = await session.execute(statement.execution_options(synchronize_session=False))
-    return cast(CursorResult[Any], done).rowcount > 0
+    return await changed_rows(session, update(ResetLinkRow).where(where).values(**values)) > 0
 
 
 def _hash(token: str) -> str:
     """Hash a token; 256 random bits need no slow hash."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _note(
-    session: AsyncSession, action: AuditAction, row: ResetLinkRow, detail: str, now: datetime
-) -> None:
-    record_within(
-        session,
-        action,
-        customer_id=row.customer_id,
-        call_id=row.call_id,
-        detail=detail,
-        now=now,
-    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from actions.orders.finding import has_no_number
 from actions.orders.task import (
+    ORDER_INTENTS,
     ORDER_QUESTIONS,
     answer,
     number_without_task,
@@ -17,6 +18,7 @@ from actions.orders.task import (
 )
 
 __all__ = [
+    "ORDER_INTENTS",
     "ORDER_QUESTIONS",
     "answer",
     "has_no_number",

@@ -26,6 +26,7 @@ TASKS: Final = {
     "return_refund": "return_refund",
     "invoice_copy": "invoice_copy",
 }
+ORDER_INTENTS: Final = frozenset(TASKS)
 _PROBLEMS: Final[dict[str, Problem]] = {
     "order_late": "late",
     "order_missing": "lost",

@@ -17,6 +17,7 @@ import pytest
 import soundfile
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from tests.page_checks import CONTRAST
 from voice_gateway.caller.audio import level_dbfs
 from voice_gateway.tokens import TokenIssuer
 from voice_gateway.transports.line import (
@@ -281,34 +282,6 @@ class TestErrors:
         await expect(page.get_by_role("status")).to_have_text("Listening to you")
         conversation.line._connection.transport.abort()  # type: ignore[union-attr]
         await expect(page.get_by_role("alert")).to_contain_text("The connection was lost")
-
-
-CONTRAST = """() => {
-  const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
-  const luminance = ([r, g, b]) => {
-    const [R, G, B] = [r, g, b].map((v) => {
-      v /= 255;
-      return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * R + 0.7152 * G + 0.0722 * B;
-  };
-  const behind = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const colour = rgb(getComputedStyle(at).backgroundColor);
-      if (colour.length < 4 || colour[3] > 0) return colour;
-    }
-    return [255, 255, 255];
-  };
-  const low = [];
-  for (const element of document.querySelectorAll("body *")) {
-    const own = [...element.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
-    if (!(own || element.value) || !element.checkVisibility()) continue;
-    const [a, b] = [luminance(rgb(getComputedStyle(element).color)), luminance(behind(element))];
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < 4.5) low.push([element.outerHTML.slice(0, 80), ratio]);
-  }
-  return low;
-}"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from playwright.async_api import ConsoleMessage, Page, async_playwright, expect
 
+from tests.page_checks import CONTRAST
+
 from .conftest import DeskUnderTest, ServeDesk
 
 CHROMIUM = shutil.which("chromium") or "chromium"
@@ -200,33 +202,6 @@ async def test_the_outbox_leads_to_the_page(serve_desk: ServeDesk, open_page: Op
     await page.get_by_role("link", name="/reset/").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Set a new password")
 
-
-CONTRAST = """() => {
-  const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
-  const luminance = ([r, g, b]) => {
-    const [R, G, B] = [r, g, b].map((v) => {
-      v /= 255;
-      return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * R + 0.7152 * G + 0.0722 * B;
-  };
-  const behind = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const colour = rgb(getComputedStyle(at).backgroundColor);
-      if (colour.length < 4 || colour[3] > 0) return colour;
-    }
-    return [255, 255, 255];
-  };
-  const low = [];
-  for (const element of document.querySelectorAll("body *")) {
-    const own = [...element.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
-    if (!(own || element.value) || !element.checkVisibility()) continue;
-    const [a, b] = [luminance(rgb(getComputedStyle(element).color)), luminance(behind(element))];
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < 4.5) low.push([element.outerHTML.slice(0, 80), ratio]);
-  }
-  return low;
-}"""
 
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
