@@ -65,6 +65,10 @@ NAMES: Final[dict[str, str]] = {
 ASKS_FOR_ORDER: Final = frozenset({"order_number", "rest_of_number"})
 KNOWN_ORDER: Final = frozenset({"order_number", "order_confirmed"})
 MOST_PUT_ASIDE = 3
+MOST_TOLD = 2
+# Of a caller whose orders are known, the answer may be a sentence and an offer: it is not begun
+# behind another answer.
+TWO_SENTENCES: Final = frozenset({"order_status", "order_late", "order_missing"})
 
 Aside = Mapping[str, Any]
 
@@ -104,9 +108,11 @@ def go_on(turn: Turn) -> None:
     turn.set(active_task=None)
     pending = turn.get("pending_request")
     if isinstance(pending, Mapping) and pending.get("intent"):
-        turn.set(pending_request=None)
-        turn.say("utter_other_request")
-        turn.then = Request(str(pending["intent"]), str(pending.get("text") or ""))
+        if _too_much_at_once(turn, str(pending["intent"])):
+            turn.ask("other_request")
+        else:
+            turn.say("utter_other_request")
+            take_pending(turn)
         return
     waiting = _waiting(turn)
     if not waiting:
@@ -117,7 +123,22 @@ def go_on(turn: Turn) -> None:
     if last.get("awaiting") in QUESTIONS and QUESTIONS[str(last["awaiting"])].secret:
         # Somebody with a code at hand may say it at once instead of yes.
         values |= {"secret": True, "length": QUESTIONS[str(last["awaiting"])].length}
-    turn.ask("go_on_with", **values)
+    turn.ask("go_on_with" if turn.told < MOST_TOLD else "go_on_briefly", **values)
+
+
+def take_pending(turn: Turn) -> None:
+    """Begin the other request of the same breath, if there is one."""
+    pending = turn.get("pending_request") or {}
+    turn.settle()
+    turn.set(pending_request=None)
+    if pending.get("intent"):
+        turn.then = Request(str(pending["intent"]), str(pending.get("text") or ""))
+
+
+def _too_much_at_once(turn: Turn, intent: str) -> bool:
+    """Tell whether another answer would be more than one listens to before speaking again."""
+    long = turn.customer_id is not None and intent in TWO_SENTENCES
+    return turn.told >= MOST_TOLD or (long and turn.told > 0)
 
 
 def take_along(turn: Turn) -> None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from actions.answers import ANSWERS
 from actions.business import Business
 from actions.turn import Turn
 
@@ -26,6 +27,8 @@ _ABOUT: dict[str, re.Pattern[str]] = {
     "product": re.compile(r"\b(broken|broke|quality|damaged|defective|wrong|fell apart|cheap)\b"),
     "billing": re.compile(r"\b(charg\w+|bill\w*|refund\w*|money|payment|paid|price)\b"),
 }
+# "No, that's wrong again!" is upset, and is an answer.
+READ_BACKS = frozenset({"confirm_number", "confirm_near", "confirm_recent"})
 SERVICE_QUALITY = frozenset({"staff", "waiting", "service"})
 
 
@@ -66,6 +69,9 @@ def weigh(text: str, level: int | None = None, category: str | None = None) -> C
 async def frustration(turn: Turn, business: Business) -> None:
     """Acknowledge an upset caller, then go on or offer a person."""
     turn.set(misunderstandings=0)
+    denies = turn.awaiting in READ_BACKS and turn.yes_or_no() is False
+    if denies and await ANSWERS[str(turn.awaiting)](turn, business):
+        return
     turn.say("utter_sorry_frustrated")
     if not turn.ask_again():
         turn.ask("offer_person")

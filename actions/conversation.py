@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import agenda, orders
-from actions.answers import ANSWERS, Answer
+from actions.answers import ANSWERS, FAILED_ATTEMPTS, Answer
 from actions.asides import asks_to_ask, disputes_charge
 from actions.business import Business
 from actions.questions import QUESTIONS
@@ -21,6 +21,11 @@ MOST_REPEATS = 3
 MOST_WAITS = 4
 # From here on a wish that the line cannot grant is one that it has understood.
 SURELY_BEYOND = 0.6
+# Matters that a person must settle; in the middle of a question only if they are half sure.
+BEYOND_THE_LINE = frozenset(
+    {"billing_problem", "special_matter", "several_troubles", "legal_question"}
+)
+PERHAPS_BEYOND = 0.5
 # They leave the turn to the caller: nothing is lost when they are not asked again.
 OPEN_QUESTIONS = frozenset({"anything_else", "what_then"})
 
@@ -37,7 +42,10 @@ async def answer(turn: Turn, business: Business) -> None:
 
 async def misunderstood(turn: Turn, business: Business) -> None:
     """Ask to say it differently, unless the turn answers the open question after all."""
-    if await _answered(turn, business):
+    # "No, you charged me too much" after "anything else?" does not end the call.
+    matter = turn.intent in BEYOND_THE_LINE
+    goes_on = matter and turn.awaiting in OPEN_QUESTIONS
+    if not goes_on and await _answered(turn, business):
         turn.set(misunderstandings=0)
         return
     unclear = turn.intent == "nlu_fallback" and turn.awaiting is None
@@ -51,9 +59,18 @@ async def misunderstood(turn: Turn, business: Business) -> None:
         turn.note("actions_not_done", "What was charged has not been looked into")
         turn.escalate("complex")
         return
-    if not _surely_beyond(turn):
+    failed = FAILED_ATTEMPTS.get(turn.awaiting or "")
+    another_matter = matter and (turn.confidence or 0.0) >= PERHAPS_BEYOND
+    if failed is not None and not _surely_beyond(turn) and not another_matter:
+        if await failed(turn, business):
+            return
+    elif not _surely_beyond(turn):
         turn.set(misunderstandings=int(turn.get("misunderstandings") or 0) + 1)
-    if turn.awaiting in QUESTIONS and turn.awaiting not in OPEN_QUESTIONS:
+    asked = turn.awaiting in QUESTIONS and turn.awaiting not in OPEN_QUESTIONS
+    if matter and (not asked or (turn.confidence or 0.0) >= PERHAPS_BEYOND):
+        turn.say("utter_beyond_the_line")
+        turn.ask("offer_person")
+    elif asked:
         turn.say("utter_out_of_scope" if beyond else "utter_not_understood")
         turn.ask_again()
     elif beyond:
@@ -197,10 +214,21 @@ async def _answer_go_on_with(turn: Turn, business: Business) -> bool:
         return True
     before = dict(turn.changes), list(turn.messages)
     agenda.restore(turn, aside)
-    if turn.awaiting != "go_on_with" and await _answered(turn, business):
+    if turn.awaiting not in {"go_on_with", "go_on_briefly"} and await _answered(turn, business):
         return True
     turn.changes, turn.messages = before
     return False
+
+
+async def _answer_other_request(turn: Turn, business: Business) -> bool:
+    """Take the answer to "and your other question?", which waits since it was said."""
+    agreed = turn.yes_or_no()
+    if agreed:
+        agenda.take_pending(turn)
+    elif agreed is False:
+        turn.set(pending_request=None)
+        agenda.go_on(turn)
+    return agreed is not None
 
 
 async def _unasked(turn: Turn, business: Business) -> None:
@@ -217,4 +245,6 @@ _OWN_ANSWERS: dict[str, Answer] = {
     "anything_else": _answer_anything_else,
     "what_then": _answer_what_then,
     "go_on_with": _answer_go_on_with,
+    "go_on_briefly": _answer_go_on_with,
+    "other_request": _answer_other_request,
 }

@@ -20,6 +20,7 @@ ABOUT_AN_ORDER: Final = frozenset(
         "offer_replacement",
         "offer_refund",
         "offer_label",
+        "confirm_problem",
         "offer_person",
         "anything_else",
     }

@@ -24,6 +24,10 @@ ISSUES = ORDER_WORDS | {
     "opening_hours": "asks about opening hours",
     "complaint": "has a complaint",
     "safety_incident": "reports a safety incident",
+    "billing_problem": "disputes what was charged or paid back",
+    "special_matter": "has a matter that the line cannot settle",
+    "several_troubles": "has several troubles at once",
+    "legal_question": "has a legal question",
 }
 ASKS = {
     "requested": "To speak with a person",
@@ -49,6 +53,7 @@ SKILLS = {
     "order_damaged": "returns",
     "order_wrong": "returns",
     "invoice_copy": "billing",
+    "billing_problem": "billing",
 }
 # How the line calls the people who have a skill.
 TEAMS = {"accounts": "accounts team", "returns": "returns team", "billing": "billing team"}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
-from actions import agenda
+from actions import agenda, attempts
 from actions.business import Business
 from actions.reset_words import (
     about_password,
@@ -37,6 +37,12 @@ from contact_center.reset_links import NotVerified
 Skill = Callable[[Turn, Business], Awaitable[None]]
 
 TASK: Final = "password_reset"
+# How an entry can go wrong, as it is counted beside how often each question was asked.
+INCOMPLETE: Final = "incomplete code"
+WRONG: Final = "wrong code"
+# After so many that came to nothing, the line asks for the keys; and then for a person.
+TRIES_BY_VOICE: Final = 2
+MOST_INCOMPLETE: Final = 4
 SPOKEN_KINDS: Final[dict[MessageKind, str]] = {"email": "e-mail", "text": "text message"}
 OTHER_KIND: Final[dict[MessageKind, MessageKind]] = {"email": "text", "text": "email"}
 NUMBER_QUESTIONS: Final = frozenset(
@@ -69,7 +75,7 @@ async def password_reset(turn: Turn, business: Business) -> None:
     turn.ask("order_number")
 
 
-async def identified_by_order(turn: Turn, business: Business, order: Order | None) -> None:
+async def identified_by_order(turn: Turn, order: Order | None) -> None:
     """Go on with the account an order belongs to, or with none in the same words."""
     turn.set(reset_customer_id=order.customer_id if order is not None else None)
     turn.ask("contact_kind")
@@ -87,6 +93,14 @@ async def answer_contact_kind(turn: Turn, business: Business) -> bool:
         _to_a_person(turn, "policy", "The caller can reach none of the contacts on file")
         return True
     await _send(turn, business, kind)
+    return True
+
+
+async def unclear_contact_kind(turn: Turn, business: Business) -> bool:
+    """Count an answer that chooses neither way; returns whether a person takes over for it."""
+    if not attempts.unclear(turn, attempts.WHICH_CONTACT):
+        return False
+    _to_a_person(turn, "repeated_failure", "No code has been sent: it was not clear by which way")
     return True
 
 
@@ -208,22 +222,50 @@ async def _entered(turn: Turn, business: Business, result: Mapping[str, Any]) ->
             await _verified(turn, business)
         case "wrong":
             left = int(result.get("tries_left") or 0)
-            turn.say(
-                "utter_code_wrong", tries="one more try" if left == 1 else f"{left} more tries"
-            )
+            tries = "one more try" if left == 1 else f"{left} more tries"
+            _count(turn, WRONG)
+            by_keys = _failed_entries(turn) >= TRIES_BY_VOICE
+            turn.say("utter_code_wrong_key_in" if by_keys else "utter_code_wrong", tries=tries)
             turn.expect_answer("code", {})
         case "too_many_tries":
             _to_a_person(turn, "repeated_failure", "The code was wrong too often; no link was sent")
         case "incomplete":
-            missing = int(result.get("missing") or 0)
-            turn.say(
-                "utter_code_incomplete",
-                missing="one more digit" if missing == 1 else f"{missing} more digits",
-            )
-            # The line ends the caller's turn as soon as it has heard what is missing.
-            turn.expect_answer("code", {"length": missing or DIGITS})
+            _incomplete(turn, int(result.get("missing") or 0))
         case _:
             await _send_new(turn, business)
+
+
+def _incomplete(turn: Turn, missing: int) -> None:
+    """Ask for the digits that are missing; when the voice does not bring them, for the keys."""
+    before = (turn.get("question_values") or {}).get("length")
+    # Somebody who says the code in pieces gets further with each.
+    further = before is not None and missing < int(before) < DIGITS
+    if not further and _count(turn, INCOMPLETE) >= MOST_INCOMPLETE:
+        _to_a_person(turn, "repeated_failure", "The code never came in full; no link was sent")
+    elif not further and _failed_entries(turn) >= TRIES_BY_VOICE:
+        turn.say("utter_key_code_in")
+        turn.expect_answer("code", {})
+    else:
+        turn.say(
+            "utter_code_incomplete",
+            missing="one more digit" if missing == 1 else f"{missing} more digits",
+        )
+        # The line ends the caller's turn as soon as it has heard what is missing.
+        turn.expect_answer("code", {"length": missing or DIGITS})
+
+
+def _failed_entries(turn: Turn) -> int:
+    """Count the entries of a code that came to nothing so far."""
+    asked = turn.get("asked") or {}
+    return sum(int(asked.get(what) or 0) for what in (INCOMPLETE, WRONG))
+
+
+def _count(turn: Turn, what: str) -> int:
+    """Count one more time that entering a code went wrong in this way."""
+    asked = turn.get("asked") or {}
+    times = 1 + int(asked.get(what) or 0)
+    turn.set(asked={**asked, what: times})
+    return times
 
 
 async def _verified(turn: Turn, business: Business) -> None:

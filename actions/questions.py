@@ -101,6 +101,9 @@ QUESTIONS: dict[str, Question] = {
         help="utter_help_step",
         decides=True,
     ),
+    "confirm_problem": Question(
+        "utter_confirm_problem", "yes_no", help="utter_help_confirm_problem", decides=True
+    ),
     "offer_label": Question("utter_offer_label", "yes_no", help="utter_help_step", decides=True),
     "contact_kind": Question(
         "utter_ask_contact_kind", "choice", CONTACT_CHOICES, help="utter_help_contact_kind"
@@ -121,6 +124,13 @@ QUESTIONS: dict[str, Question] = {
     ),
     "go_on_with": Question(
         "utter_ask_go_on_with", "yes_no", help="utter_help_go_on_with", decides=True
+    ),
+    # Short enough to follow two sentences.
+    "go_on_briefly": Question(
+        "utter_ask_go_on_briefly", "yes_no", help="utter_help_go_on_with", decides=True
+    ),
+    "other_request": Question(
+        "utter_ask_other_request", "yes_no", help="utter_help_go_on_with", decides=True
     ),
     "anything_else": Question("utter_anything_else", help="utter_what_can_you_do", decides=True),
     "what_then": Question("utter_go_ahead", help="utter_what_can_you_do", decides=True),

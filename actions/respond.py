@@ -27,7 +27,7 @@ from actions.turn import Instruct, Request, Turn
 # These answer by themselves: the call begins, or is over for the assistant.
 NOT_ATTENDED = frozenset({"action_start_call", "action_hand_off", "action_goodbye"})
 # A request is the answer to these.
-ASKS_FOR_REQUEST = frozenset({"anything_else", "what_then"})
+ASKS_FOR_REQUEST = frozenset({"anything_else", "what_then", "other_request"})
 # Said before a question that comes again; an explanation takes their place.
 LEAD_INS = frozenset({"utter_not_understood", "utter_still_here"})
 MOST_REQUESTS = 3
@@ -53,6 +53,8 @@ async def respond(action: str, turn: Turn, business: Business) -> None:
     agenda.take_along(turn)
     finished = len(turn.get("tasks_done") or [])
     if turn.awaiting in ASKS_FOR_REQUEST and turn.intent in BEGINS:
+        if (turn.get("pending_request") or {}).get("intent") == turn.intent:
+            turn.set(pending_request=None)
         turn.settle()
     if not await _attend(turn, business):
         await skill(turn, business)
@@ -68,6 +70,8 @@ async def _follow(turn: Turn, business: Business) -> None:
             return
         request, turn.then = turn.then, None
         turn.intent, turn.text, turn.alternatives = request.intent, request.text, ()
+        # What is gone on with has been understood before.
+        turn.confidence = None
         await _skill_of(request.intent)(turn, business)
 
 

@@ -12,13 +12,19 @@ from actions.questions import QUESTIONS
 Slots = Mapping[str, Any]
 
 _YES = re.compile(
-    r"^(um |uh |well |oh )*(yes|yeah|yep|yup|ya|sure|correct|right|exactly|please do|of course|"
-    r"uh huh|mm hmm|that's (right|correct|it|the one)|that is (right|correct)|go ahead|okay|ok)\b"
+    r"^(?:(?:um|uh|er|ah|well|oh|hm|hmm|mm|so) )*"
+    r"(yes|yeah|yep|yup|ya|sure|correct|right|exactly|please do|of course|"
+    r"uh ?huh|mm+ h+m+|mhm|that's (right|correct|it|the one)|that is (right|correct)|go ahead|"
+    r"okay|ok)\b"
 )
 _NO = re.compile(
-    r"^(um |uh |well |oh )*(no|nope|nah|not|wrong|incorrect|that's (not|wrong)|that is (not|wrong)"
+    r"^(?:(?:um|uh|er|ah|well|oh|hm|hmm|mm|so|okay|ok|sorry) )*"
+    r"(no|nope|nah|not|wrong|incorrect|that's (not|wrong)|that is (not|wrong)|that isn't"
     r"|don't)\b"
 )
+
+# So short that they do not count among the sentences before the caller gets the turn.
+COURTESIES = frozenset({"utter_other_request", "utter_corrected"})
 
 
 @dataclass(frozen=True)
@@ -134,6 +140,12 @@ class Turn:
         if _YES.search(lowered):
             return True
         return {"affirm": True, "deny": False}.get(self.intent or "")
+
+    @property
+    def told(self) -> int:
+        """How many sentences that count are in this turn's answer so far."""
+        said = [each for each in self.messages if isinstance(each, Say | SayAgain)]
+        return sum(getattr(each, "response", None) not in COURTESIES for each in said)
 
     def say(self, response: str, **values: Any) -> None:
         """Answer by a response of `nlu_data/responses`, filled with values."""

@@ -93,10 +93,11 @@ async def workload(db: Database, agents: Collection[str], priority: int, now: da
     for handoff_id, state, at in steps:
         match state:
             case "offered":
-                offered[handoff_id] = at
+                # The caller waits from the first; later ones say which agent was asked.
+                offered.setdefault(handoff_id, at)
             case "accepted" if handoff_id in offered:
                 accepted[handoff_id] = at
-                answered.append((at - offered[handoff_id]).total_seconds())
+                answered.append((at - offered.pop(handoff_id)).total_seconds())
             case "closed" if handoff_id in accepted:
                 handled.append((at - accepted[handoff_id]).total_seconds())
     on_calls = {row.agent_name for row in rows if row.state == "accepted"}

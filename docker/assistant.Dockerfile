@@ -25,7 +25,7 @@ COPY LICENSE NOTICE /app/
 COPY bot /app/bot
 COPY nlu_data /app/nlu_data
 RUN python -m rasa train --config config.yml --domain domain \
-        --data ../nlu_data/nlu ../nlu_data/rules ../nlu_data/stories ../nlu_data/lookups ../nlu_data/responses \
+        --data ../nlu_data/nlu ../nlu_data/misheard ../nlu_data/rules ../nlu_data/stories ../nlu_data/lookups ../nlu_data/responses \
         --out models --fixed-model-name warmline \
     && useradd --system --uid 10001 --home-dir /tmp warmline
 USER warmline

@@ -28,6 +28,9 @@ _HOMOPHONES_IN_A_ROW = 3
 # A piece must have this many digits in common with the beginning of what is there to be a fresh
 # start, and not go on with it.
 _REPEATED_START = 2
+# Once a code has turned out to be incomplete, a piece of this many digits that does not just fill
+# the gap is the whole code said again, misheard once more.
+_SAID_AGAIN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class SecretEntry:
         self._length = length
         self._asked = False
         self._trying = False
+        self._short = False
         self._in_utterance = False
         self._outlives_question = False
         self._entered = ""
@@ -82,6 +86,8 @@ class SecretEntry:
     def expect(self, expected: Expect) -> None:
         """Learn what the line waits for; everything entered is forgotten with the code question.
 
+        What was incomplete is forgotten as well when the line asks for the whole code again.
+
         Args:
             expected: The awaited answer.
         """
@@ -91,11 +97,13 @@ class SecretEntry:
             self._forget()
         elif expected.secret:
             self._outlives_question = False
+            if self._short and expected.length in (None, self._length):
+                self._entered, self._short = "", False
         self._asked = expected.secret
 
     def _forget(self) -> None:
         self._entered = self._keys = self._tried = ""
-        self._trying = False
+        self._trying = self._short = False
 
     # -- what is heard -------------------------------------------------------------------------
 
@@ -137,7 +145,7 @@ class SecretEntry:
         read = self._read(heard.text)
         if self._asked and not self._trying:
             self._close_keys()
-            self._enter(heard.text, read)
+            self._enter(heard.text, self._whole_of(heard) or read)
         masks = self._masks(heard.text, read)
         return Transcript(masks, confidence=heard.confidence, level_db=heard.level_db)
 
@@ -187,6 +195,7 @@ class SecretEntry:
             return Entry("", self._length)
         self._close_keys()
         missing = self._length - len(self._entered)
+        self._short = missing > 0
         if missing:
             return Entry("", missing)
         code, self._entered = self._entered, ""
@@ -253,6 +262,16 @@ class SecretEntry:
             said_again = times > 1 and not rest and digits == digits[: self._length] * times
             yield digits[: self._length] if said_again else digits
 
+    def _whole_of(self, heard: Transcript) -> str:
+        """The whole code in another reading, where the likeliest lacks digits once more."""
+        if not self._short or self._second_thought.match(heard.text):
+            return ""
+        gap = self._length - len(self._entered)
+        if len(self._read(heard.text)) in (gap, self._length):
+            return ""
+        others = (reading for other in heard.alternatives for reading in self._readings(other))
+        return next((reading for reading in others if len(reading) == self._length), "")
+
     def _belongs_to_number(self, word: str) -> bool:
         return _is_digit(word) or word in self._language.repeaters
 
@@ -271,6 +290,9 @@ class SecretEntry:
         """What two pieces make together; nothing where they cannot belong to one code."""
         if len(new) >= self._length:
             return new if len(new) == self._length else ""
+        gap = self._length - len(old)
+        if self._short and old and (len(new) > gap or len(new) >= _SAID_AGAIN) and len(new) != gap:
+            return new
         if len(old) >= _REPEATED_START and new.startswith(old):
             return new
         if len(new) >= _REPEATED_START and old.startswith(new):

@@ -326,6 +326,40 @@ def rehearse(
         raise typer.Exit(0 if well else 1)
 
 
+@app.command(
+    epilog="Examples: `warmline mishear`, `warmline mishear --sample 200 --to /tmp/misheard`"
+)
+def mishear(
+    takes: Annotated[
+        int,
+        typer.Option(min=1, help="Say each example so often, in another voice and noise."),
+    ] = 1,
+    seed: Annotated[int, typer.Option(help="Other voices and other noise.")] = 0,
+    sample: Annotated[
+        int | None,
+        typer.Option(min=1, help="Only so many examples, to try it out; needs --to."),
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="Another folder than `nlu_data/misheard`.")
+    ] = None,
+) -> None:
+    """Make training data of what the recogniser mishears.
+
+    Says every example of `nlu_data/nlu` on a noisy telephone line (10 to 20 dB), lets the line's
+    recogniser hear it, and keeps what came out wrong but can still be guessed, under the intent
+    that was meant. The same data comes out every time. It takes about half an hour on two cores;
+    nobody has to run it for a few new examples, only after many, or when the speech model or the
+    recogniser's settings have changed. Then `warmline train`.
+    """
+    with plainly():
+        from warmline.mishearing.command import MISHEARD, Options, run
+
+        if sample is not None and to is None:
+            raise typer.BadParameter("--sample needs --to, or most of the data would be lost")
+        options = Options(takes, seed, sample, to or MISHEARD)
+        run(options, Console(), _settings().speech_model_path)
+
+
 @models.command("list")
 def list_models() -> None:
     """List the speech models: the one in use, those here, and those that can be fetched."""

@@ -28,13 +28,14 @@ INGREDIENTS = (
     BOT / "components",
     BOT / "requirements.lock",
     NLU_DATA / "nlu",
+    NLU_DATA / "misheard",
     NLU_DATA / "rules",
     NLU_DATA / "stories",
     NLU_DATA / "lookups",
     NLU_DATA / "responses",
     NLU_DATA / "escalation.yml",
 )
-TRAINING_DATA = ("nlu", "rules", "stories", "lookups", "responses")
+TRAINING_DATA = ("nlu", "misheard", "rules", "stories", "lookups", "responses")
 SUFFIXES = frozenset({".yml", ".yaml", ".py", ".lock", ".txt"})
 MODELS = BOT / "models"
 

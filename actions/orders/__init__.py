@@ -7,7 +7,7 @@ such a caller something is done; others hear how an order stands whose number th
 
 from __future__ import annotations
 
-from actions.orders.finding import has_no_number
+from actions.orders.finding import FINDING_QUESTIONS, has_no_number, unclear
 from actions.orders.task import (
     ORDER_INTENTS,
     ORDER_QUESTIONS,
@@ -18,6 +18,7 @@ from actions.orders.task import (
 )
 
 __all__ = [
+    "FINDING_QUESTIONS",
     "ORDER_INTENTS",
     "ORDER_QUESTIONS",
     "answer",
@@ -25,4 +26,5 @@ __all__ = [
     "number_without_task",
     "order",
     "tell_about",
+    "unclear",
 ]

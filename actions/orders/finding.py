@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from actions import password_reset
+from actions import attempts, password_reset
 from actions.business import Business
 from actions.orders import which
 from actions.orders.which import Known
@@ -18,7 +18,6 @@ from contact_center.order_policy import Problem
 from contact_center.orders import Order
 from contact_center.spoken_numbers import ORDER_DIGITS, continued, corrected, weighed
 
-TRIES = 2
 OWN_ORDERS = 10
 FINDING_QUESTIONS: Final = frozenset(
     {
@@ -32,7 +31,22 @@ FINDING_QUESTIONS: Final = frozenset(
 )
 
 _WITHOUT_NUMBER = re.compile(
-    r"\b(don't|do not|can't|cannot|didn't|haven't|dunno|no idea|lost|forgot|not sure|without)\b"
+    r"\b(don't|do not|can't|cannot|didn't|haven't|dunno|no idea|lost|forgot|not sure|without"
+    r"|no (order )?number)\b"
+)
+# "The usual one" says no digit.
+_COUNTS_NOTHING = re.compile(
+    r"\b(?!(?:is|it's|sorry|no|not|um|uh|oh|then|and|yes|digit|number) )[a-z]+ one\b"
+)
+# There is a number, but the caller cannot make it out.
+_UNREADABLE = re.compile(
+    r"\b(can't|cannot|can not|couldn't|could not|hard to|impossible to) (?:\w+ ){0,2}"
+    r"(read|make (?:\w+ )?out)\b|\b(unreadable|smudged|blurry|faded|torn off)\b"
+)
+# Of a number that lacks digits.
+_ALL_THERE_IS = re.compile(
+    r"\b(only|no more|that's (it|all)|that is (it|all)|there (are|is) no|nothing (else|more)"
+    r"|the whole (thing|number)|doesn't go on|does not go on)\b"
 )
 _ANOTHER = re.compile(
     r"\b(another|other|different|second|more) (order|one|package|parcel|thing)s?\b"
@@ -81,17 +95,23 @@ def has_no_number(turn: Turn) -> bool:
     return asked and bool(_WITHOUT_NUMBER.search(turn.text.lower()))
 
 
-async def find(turn: Turn, business: Business, problem: Problem | None) -> Order | None:
+async def find(
+    turn: Turn, business: Business, problem: Problem | None, *, asked: bool = False
+) -> Order | None:
     """Find the order of a request, or ask for it.
 
     Args:
         turn: The caller's turn with the request.
         business: The company.
         problem: What is wrong or wanted; None for where the order is.
+        asked: Whether the line was asking for an order already, so that failed attempts count on.
 
     Returns:
         The order; None when a question has been asked instead.
     """
+    if not asked:
+        turn.set(number_attempts=0)
+        attempts.understood(turn, attempts.WHICH_ORDER)
     said = numbers_in(turn)
     if said:
         return (await _by_numbers(turn, business, said)).order
@@ -102,7 +122,7 @@ async def find(turn: Turn, business: Business, problem: Problem | None) -> Order
     another = _ANOTHER.search(turn.text.lower())
     if not picked and not another and turn.get("order_confirmed") and turn.get("order_number"):
         return await business.orders.find(str(turn.get("order_number")))
-    turn.set(number_attempts=0, partial_number=None, candidate=None, recent_offered=False)
+    turn.set(partial_number=None, candidate=None, recent_offered=False)
     if not known.orders:
         turn.ask("order_number")
         return None
@@ -136,6 +156,22 @@ async def answer(turn: Turn, business: Business) -> Reply:
             return await _answer_number(turn, business)
         case _:
             return NOT_UNDERSTOOD
+
+
+async def unclear(turn: Turn, business: Business) -> bool:
+    """Count an answer that does not tell which order it is.
+
+    Args:
+        turn: The caller's turn; one of `FINDING_QUESTIONS` is open.
+        business: The company.
+
+    Returns:
+        Whether it was one too many, so that something else has been done about it.
+    """
+    if not attempts.unclear(turn, attempts.WHICH_ORDER):
+        return False
+    await _out_of_attempts(turn)
+    return True
 
 
 def ask_which(turn: Turn, known: Known, orders: tuple[Order, ...]) -> None:
@@ -194,10 +230,17 @@ async def _answer_number(turn: Turn, business: Business) -> Reply:
     partial = str(turn.get("partial_number") or "")
     if said and not partial:
         return await _by_numbers(turn, business, said)
+    lowered = turn.text.lower()
+    resets = turn.get("active_task") == "password_reset"
+    lacks_digits = bool(partial) and not said and bool(_ALL_THERE_IS.search(lowered))
+    if lacks_digits or (_UNREADABLE.search(lowered) and not resets):
+        await _cannot_tell(turn, business)
+        return ASKED
     joined = continued(partial, turn.text)
-    without = _WITHOUT_NUMBER.search(turn.text.lower())
+    without = _WITHOUT_NUMBER.search(lowered)
     # "I don't have one" says no digit.
-    if joined != partial and not (without and len(joined) == len(partial) + 1):
+    no_digit = without or _COUNTS_NOTHING.search(lowered)
+    if joined != partial and not (no_digit and len(joined) == len(partial) + 1):
         return await _take_part(turn, business, joined)
     if said:
         return await _by_numbers(turn, business, said)
@@ -215,6 +258,7 @@ async def _take_part(turn: Turn, business: Business, joined: str) -> Reply:
     """Join a number that is said in pieces, with pauses between them."""
     missing = ORDER_DIGITS - sum(symbol.isdigit() for symbol in joined)
     if missing > 0:
+        attempts.understood(turn, attempts.WHICH_ORDER)
         turn.set(partial_number=joined)
         turn.ask("rest_of_number", heard=spoken_number(joined), length=missing)
         return ASKED
@@ -230,6 +274,7 @@ async def _by_numbers(turn: Turn, business: Business, numbers: Iterable[str]) ->
     nobody can fish for numbers that exist.
     """
     numbers = tuple(numbers)
+    attempts.understood(turn, attempts.WHICH_ORDER)
     turn.set(partial_number=None)
     known = await known_to(turn, business)
     for number in numbers:
@@ -276,7 +321,7 @@ async def _accept(turn: Turn, business: Business, number: str) -> Reply:
     found = await business.orders.find(number)
     if turn.get("active_task") == "password_reset":
         turn.set(order_number=number, order_confirmed=True)
-        await password_reset.identified_by_order(turn, business, found)
+        await password_reset.identified_by_order(turn, found)
         return ASKED
     if found is None:
         return await _failed(turn, business, "utter_order_not_found")
@@ -284,20 +329,47 @@ async def _accept(turn: Turn, business: Business, number: str) -> Reply:
 
 
 async def _failed(turn: Turn, business: Business, response: str) -> Reply:
-    attempts = int(turn.get("number_attempts") or 0) + 1
-    turn.set(number_attempts=attempts, partial_number=None, candidate=None)
-    if attempts < TRIES:
-        turn.say(response)
-        turn.ask("order_number")
-    else:
-        await _by_caller(turn, business)
+    times = int(turn.get("number_attempts") or 0) + 1
+    turn.set(number_attempts=times, partial_number=None, candidate=None)
+    if times >= attempts.MOST:
+        await _out_of_attempts(turn)
+        return ASKED
+    turn.say(response)
+    await _ask_otherwise(turn, business)
     return ASKED
+
+
+async def _cannot_tell(turn: Turn, business: Business) -> None:
+    """Help a caller along who has a number but cannot say it: by what they ordered, if known."""
+    turn.set(partial_number=None)
+    if await unclear(turn, business):
+        return
+    if not (await known_to(turn, business)).orders or turn.get("recent_offered"):
+        turn.say("utter_help_order_number")
+    await _ask_otherwise(turn, business)
+
+
+async def _ask_otherwise(turn: Turn, business: Business) -> None:
+    """Ask by what was ordered where that is known and has not been tried, else for the number."""
+    known = await known_to(turn, business)
+    if known.orders and not turn.get("recent_offered"):
+        ask_which(turn, known, tuple(known.orders))
+    else:
+        turn.ask("order_number")
+
+
+async def _out_of_attempts(turn: Turn) -> None:
+    if turn.get("active_task") == "password_reset":
+        # As for a number without an account: nobody may find out by calling.
+        await password_reset.identified_by_order(turn, None)
+    else:
+        _give_up(turn)
 
 
 async def _by_caller(turn: Turn, business: Business) -> None:
     """Look the order up by who is calling; failing that, a person does."""
     if turn.get("active_task") == "password_reset":
-        await password_reset.identified_by_order(turn, business, None)
+        await _out_of_attempts(turn)
         return
     known = await known_to(turn, business)
     refused = set(turn.get("orders_refused") or ())

@@ -23,8 +23,22 @@ STEP_QUESTIONS: Final = frozenset(
         "offer_refund",
         "replacement_or_refund",
         "offer_label",
+        "confirm_problem",
     }
 )
+# Below this, a caller is asked whether that was meant before a person is called for it.
+SURELY_MEANT: Final = 0.7
+_PROBLEM_IN_WORDS: Final[dict[Problem, str]] = {
+    "late": "your order with the {items} is late",
+    "lost": "your order with the {items} hasn't come",
+    "damaged": "something is wrong with the {items}",
+    "wrong_item": "you got something else instead of the {items}",
+    "part_missing": "something is missing from your order with the {items}",
+    "cancel": "you want to cancel your order with the {items}",
+    "return": "you want to send back the {items}",
+    "refund": "it's about the refund for the {items}",
+    "invoice": "you need the receipt for the {items}",
+}
 
 _SOON = Within(2, "working days")
 _NOT_DONE: Final[dict[Problem, str]] = {
@@ -103,6 +117,8 @@ async def take(
             await _send_copy(turn, business, step, order)
         case "refuse":
             await _refuse(turn, business, step, problem, order)
+        case "person" if _may_be_misheard(turn):
+            turn.ask("confirm_problem", problem=_PROBLEM_IN_WORDS[problem].format(items=items))
         case "person":
             to_a_person(turn, problem)
 
@@ -112,6 +128,8 @@ async def answer(turn: Turn, business: Business, problem: Problem, order: Order)
 
     The policy is asked once more, so that nothing is done that it does not allow by now.
     """
+    if turn.awaiting == "confirm_problem":
+        return _answer_problem(turn, problem)
     step = await next_step(turn, business, problem, order)
     wanted = _wanted(turn, step)
     if wanted is None:
@@ -136,6 +154,24 @@ def to_a_person(turn: Turn, problem: Problem, *, reason: str = "complex") -> Non
         turn.say("utter_problem_needs_person")
     turn.note("actions_not_done", _NOT_DONE[problem])
     turn.escalate(reason)
+
+
+def _may_be_misheard(turn: Turn) -> bool:
+    """Tell whether this turn told of the problem, and was not understood with certainty."""
+    told = turn.intent == turn.get("problem")
+    return told and turn.confidence is not None and turn.confidence < SURELY_MEANT
+
+
+def _answer_problem(turn: Turn, problem: Problem) -> bool:
+    agreed = turn.yes_or_no()
+    if agreed is None and turn.intent != turn.get("problem"):
+        return False
+    if agreed is False:
+        agenda.forget(turn, keep_order=True)
+        turn.ask("what_then")
+    else:
+        to_a_person(turn, problem)
+    return True
 
 
 def _wanted(turn: Turn, step: NextStep) -> Step | bool | None:

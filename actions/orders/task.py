@@ -68,6 +68,11 @@ async def order(turn: Turn, business: Business) -> None:
     if turn.awaiting == "offer_person" and turn.yes_or_no():
         turn.escalate("requested")
         return
+    if turn.awaiting in FINDING_QUESTIONS and turn.intent == turn.get("problem"):
+        # The wish is known; which order it is about has been asked, and is not any clearer.
+        if not await finding.unclear(turn, business):
+            turn.ask_again()
+        return
     await _begin(turn, business, turn.intent if turn.intent in TASKS else "order_status")
 
 
@@ -159,9 +164,10 @@ async def _begin(turn: Turn, business: Business, intent: str | None) -> None:
     if intent == "order_missing" and _ONLY_ASKS.search(turn.text.lower()):
         intent = "order_status"
     problem = _problem(intent, turn)
+    asked = turn.awaiting in FINDING_QUESTIONS
     agenda.begin(turn, TASKS[intent], intent)
     turn.set(order_problem=problem)
-    found = await finding.find(turn, business, problem)
+    found = await finding.find(turn, business, problem, asked=asked)
     if found is not None:
         await _proceed(turn, business, found)
 

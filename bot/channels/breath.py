@@ -37,6 +37,13 @@ _CUT = re.compile(
     r"\s+(?:also\s+|then\s+)?",
     re.IGNORECASE,
 )
+# Small words between two requests are what a noisy line swallows first; a question still begins.
+_SWALLOWED = re.compile(
+    r"\s+(?=(?:(?:until when|what time|when|where) (?:is|are|do|does|did|will|can)|where's"
+    r"|are you open|can you tell me) )",
+    re.IGNORECASE,
+)
+_FEWEST_BEFORE_SWALLOWED = 3
 _BEGINS = re.compile(
     r"^(?:um |uh |please |maybe |first |oh |well )*(?:"
     r"i (?:also |just |really |still )*"
@@ -87,11 +94,19 @@ def cuts(text: str) -> list[Halves]:
     """
     found: list[Halves] = []
     for joint in _CUT.finditer(text):
-        first, second = text[: joint.start()].strip(" ,.?!;"), text[joint.end() :].strip()
-        long_enough = min(len(first.split()), len(second.split())) >= FEWEST_WORDS
-        if long_enough and _BEGINS.match(second.lower()):
-            found.append(Halves(first, second))
+        halves = _halves(text, joint)
+        long_enough = min(len(halves.first.split()), len(halves.second.split())) >= FEWEST_WORDS
+        if long_enough and _BEGINS.match(halves.second.lower()):
+            found.append(halves)
+    for joint in _SWALLOWED.finditer(text):
+        halves = _halves(text, joint)
+        if len(halves.first.split()) >= _FEWEST_BEFORE_SWALLOWED:
+            found.append(halves)
     return found[:MOST_CUTS]
+
+
+def _halves(text: str, joint: re.Match[str]) -> Halves:
+    return Halves(text[: joint.start()].strip(" ,.?!;"), text[joint.end() :].strip())
 
 
 def two_requests(first: Understood, second: Understood) -> bool:

@@ -11,23 +11,19 @@ import hmac
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
-from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
-from channels.breath import KINDS, Understood, also, cuts, two_requests
-from channels.fitting import fitting_intent
-from channels.hearings import SURE, other_readings, swapped
 from channels.surfacing import TurnFailed, surface_failures
 from channels.turn_request import MAX_BODY_BYTES, BadTurn, TurnRequest
+from channels.understanding import understand
 
 logger = logging.getLogger(__name__)
 
@@ -36,8 +32,6 @@ SendLine = Callable[[dict[str, Any]], Awaitable[None]]
 # Never part of the state that is stored with a call: large, or known to the gateway already.
 PRIVATE_SLOTS = frozenset({"resume_state", "session_started_metadata", "requested_slot"})
 TURN_SECONDS = 20.0
-FALLBACK = "nlu_fallback"
-MOST_ANSWER_WORDS = 20  # more than the longest answer that says nothing else: a spelled number
 
 
 class VoiceOutput(OutputChannel):
@@ -147,16 +141,14 @@ class VoiceInput(InputChannel):
             if not agent.is_ready():
                 raise TurnFailed("no model is loaded")
             surface_failures(agent)
-            understood = await as_answer(agent, asked)
-            if understood is None:
-                asked = await one_request(agent, await best_reading(agent, asked))
+            understood = await understand(agent, asked)
             message = UserMessage(
-                asked.text,
+                understood.asked.text,
                 output,
                 asked.sender,
                 input_channel=self.name(),
-                metadata=asked.metadata,
-                parse_data=understood,
+                metadata=understood.asked.metadata,
+                parse_data=understood.parsed,
             )
             await asyncio.wait_for(on_new_message(message), self._turn_seconds)
             if output.tracker is not None:
@@ -172,97 +164,6 @@ class VoiceInput(InputChannel):
             last = {"error": f"{type(error).__name__}: {error}"}
         await send_line(last)
         await response.eof()
-
-
-async def as_answer(agent: Agent, asked: TurnRequest) -> dict[str, Any] | None:
-    """Understand a turn as the answer to the open question, if it fits that and says nothing else.
-
-    Args:
-        agent: A loaded agent.
-        asked: The turn as the gateway sent it.
-
-    Returns:
-        What the assistant makes of the text, with the intent that an answer has; None if the turn
-        is to be understood by its words alone.
-    """
-    if asked.text.startswith("/") or len(asked.text.split()) > MOST_ANSWER_WORDS:
-        return None
-    tracker = await agent.tracker_store.retrieve(asked.sender)
-    intent = fitting_intent(asked.text, last_expect(tracker)) if tracker else None
-    if intent is None:
-        return None
-    understood: dict[str, Any] = await agent.parse_message(asked.text)
-    understood["intent"] = {"name": intent, "confidence": 1.0}
-    return understood
-
-
-def last_expect(tracker: DialogueStateTracker) -> dict[str, Any] | None:
-    """Find what the line awaits since its latest answer.
-
-    Args:
-        tracker: The call's tracker between two turns.
-
-    Returns:
-        The latest `expect` message; None if that answer had none.
-    """
-    for event in reversed(tracker.events):
-        if isinstance(event, UserUttered):
-            return None
-        custom = (event.data or {}).get("custom") if isinstance(event, BotUttered) else None
-        if isinstance(custom, dict) and custom.get("type") == "expect":
-            return custom
-    return None
-
-
-async def best_reading(agent: Agent, asked: TurnRequest) -> TurnRequest:
-    """Take another reading of what was said, where the likeliest one is not understood.
-
-    Args:
-        agent: A loaded agent; asked for nothing more where there are no other readings.
-        asked: The turn as the gateway sent it.
-
-    Returns:
-        The turn with the text that is understood best.
-    """
-    others = () if asked.text.startswith("/") else other_readings(asked.metadata)
-    if not others:
-        return asked
-    best, best_text = await _understood(agent, asked.text), asked.text
-    if best.intent != FALLBACK and best.confidence >= SURE:
-        return asked
-    for text in others:
-        understood = await _understood(agent, text)
-        if understood.intent != FALLBACK and understood.confidence > best.confidence:
-            best, best_text = understood, text
-    if best_text == asked.text:
-        return asked
-    return replace(asked, text=best_text, metadata=swapped(asked.metadata, best_text, asked.text))
-
-
-async def one_request(agent: Agent, asked: TurnRequest) -> TurnRequest:
-    """Leave one request in a turn; a second one of the same breath goes into its metadata.
-
-    Args:
-        agent: A loaded agent, asked only where the turn may be cut at all.
-        asked: The turn as the gateway sent it.
-
-    Returns:
-        The same turn, or its first half with the second one as `also`.
-    """
-    for halves in cuts(asked.text):
-        second = await _understood(agent, halves.second)
-        if second.intent not in KINDS:
-            continue
-        first = await _understood(agent, halves.first)
-        if two_requests(first, second):
-            metadata = {**asked.metadata, "also": also(halves, second)}
-            return replace(asked, text=halves.first, metadata=metadata)
-    return asked
-
-
-async def _understood(agent: Agent, text: str) -> Understood:
-    intent = (await agent.parse_message(text)).get("intent") or {}
-    return Understood(str(intent.get("name")), float(intent.get("confidence") or 0.0))
 
 
 def state_of(tracker: DialogueStateTracker) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""Pipeline components of our own: deterministic recognition of spoken numbers."""
+"""Pipeline components of our own: spoken numbers by rule, and a doubt of words without order."""

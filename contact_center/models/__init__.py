@@ -22,10 +22,12 @@ from contact_center.models.orders import (
     ShipmentItemRow,
     ShipmentRow,
 )
+from contact_center.models.routing import AgentRow, QueuedHandoffRow
 from contact_center.models.tickets import TicketRow
 
 __all__ = [
     "AccountRow",
+    "AgentRow",
     "AuditRow",
     "Base",
     "CallRow",
@@ -40,6 +42,7 @@ __all__ = [
     "OrderItemRow",
     "OrderPromiseRow",
     "OrderRow",
+    "QueuedHandoffRow",
     "ResetLinkRow",
     "ReturnRow",
     "ShipmentItemRow",

@@ -130,13 +130,14 @@ class Caller:
         action: str = "action_answer",
         alternatives: tuple[str, ...] = (),
         metadata: dict[str, Any] | None = None,
+        confidence: float = 0.9,
     ) -> Heard:
         """Say something that the assistant answers by an action."""
         turn = Turn(
             self.call_id,
             text,
             intent,
-            0.9,
+            confidence,
             self.slots,
             alternatives=alternatives,
             metadata=metadata or {},

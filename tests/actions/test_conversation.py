@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actions.business import Business
-from actions.conversation import repeat
+from actions.conversation import misunderstood, repeat
 from actions.turn import Instruct, Say, SayAgain, Turn
 from tests.actions.conftest import Caller
 
@@ -66,6 +66,41 @@ class TestMisunderstanding:
         )
         assert heard.responses == ["utter_problem_needs_person"]
         assert stranger.slots["handoff_reason"] == "complex"
+
+
+class TestMatterBeyondTheLine:
+    """The escalation table hands over what is sure; these are turns it did not believe."""
+
+    @pytest.mark.parametrize(
+        "intent", ["billing_problem", "special_matter", "several_troubles", "legal_question"]
+    )
+    async def test_a_person_is_offered_and_comes_after_a_yes(
+        self, stranger: Caller, intent: str
+    ) -> None:
+        heard = await stranger.says("it's about the gift", intent, action="action_misunderstood")
+        assert heard.responses == ["utter_beyond_the_line", "utter_offer_person"]
+        await stranger.says("yes please", "affirm", action="action_answer")
+        assert stranger.slots["handoff_reason"] == "requested"
+
+    async def test_counts_as_misunderstood_so_that_the_next_one_leaves(
+        self, stranger: Caller
+    ) -> None:
+        await stranger.says("the gift thing", "special_matter", action="action_misunderstood")
+        assert stranger.slots["misunderstandings"] == 1
+
+    async def test_a_no_before_it_does_not_end_the_call(self, stranger: Caller) -> None:
+        await stranger.says("thank you", "thanks", action="action_small_talk")
+        assert stranger.slots["awaiting"] == "anything_else"
+        heard = await stranger.says(
+            "no there is something with my bill", "billing_problem", action="action_misunderstood"
+        )
+        assert heard.responses == ["utter_beyond_the_line", "utter_offer_person"]
+
+    async def test_a_faint_one_does_not_drop_the_open_question(self, asked: Caller) -> None:
+        turn = Turn(asked.call_id, "the bill", "billing_problem", 0.4, asked.slots)
+        await misunderstood(turn, asked.business)
+        heard = [each.response for each in turn.messages if isinstance(each, Say)]
+        assert heard == ["utter_not_understood", "utter_ask_order_number"]
 
 
 class TestWaiting:

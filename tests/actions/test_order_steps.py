@@ -24,7 +24,7 @@ from contact_center.seed import (
 )
 from contact_center.settings import ContactCenterSettings
 from contact_center.tickets import Ticket, Tickets
-from tests.actions.conftest import NOW, Caller, caller_of, known
+from tests.actions.conftest import NOW, Caller, Heard, caller_of, known
 from tests.actions.test_orders import confirmed
 
 PROMISED = "utter_replacement_promised"
@@ -329,3 +329,50 @@ class TestInvoices:
         heard = await confirmed(stranger, "invoice_copy", ORDER_DELIVERED)
         assert heard.responses == ["utter_order_needs_person"]
         assert await Outbox(db).pending() == []
+
+
+class TestWhatWasPerhapsMisheard:
+    """Before a person is called, a caller who was not surely understood is asked."""
+
+    async def unsure(self, caller: Caller) -> Heard:
+        text = "the hiking boots are broken"
+        return await caller.says(text, "order_damaged", action="action_order", confidence=0.5)
+
+    async def test_is_asked_about_first(self, maria: Caller) -> None:
+        heard = await self.unsure(maria)
+        assert heard.responses == ["utter_confirm_problem"]
+        assert heard.values("utter_confirm_problem") == {
+            "problem": "something is wrong with the hiking boots"
+        }
+        assert heard.expects == {"type": "expect", "grammar": "yes_no"}
+        assert maria.slots.get("handoff_reason") is None
+
+    @pytest.mark.parametrize(
+        ("text", "intent"), [("yes", "affirm"), ("the boots are broken", "order_damaged")]
+    )
+    async def test_and_goes_to_a_person_when_it_was_meant(
+        self, maria: Caller, text: str, intent: str
+    ) -> None:
+        await self.unsure(maria)
+        action = "action_answer" if intent == "affirm" else "action_order"
+        heard = await maria.says(text, intent, action=action)
+        assert heard.responses == ["utter_problem_needs_person"]
+        assert maria.slots["handoff_reason"] == "complex"
+
+    async def test_and_is_forgotten_when_it_was_not(self, maria: Caller) -> None:
+        await self.unsure(maria)
+        heard = await maria.says("no", "deny")
+        assert heard.responses == ["utter_go_ahead"]
+        assert maria.slots["active_task"] is None
+        assert maria.slots.get("handoff_reason") is None
+
+    async def test_gives_way_to_what_was_really_wanted(self, maria: Caller) -> None:
+        await self.unsure(maria)
+        heard = await maria.wants("order_status", "no i asked where the hiking boots are")
+        assert heard.responses[0] in {"utter_order_shipped", "utter_go_ahead"}
+        assert maria.slots.get("handoff_reason") is None
+
+    async def test_is_not_asked_when_the_line_can_help(self, maria: Caller) -> None:
+        text = "the floor lamp is late"
+        heard = await maria.says(text, "order_late", action="action_order", confidence=0.5)
+        assert "utter_trace_promised" in heard.responses

@@ -96,7 +96,7 @@ async def test_a_wrong_code_may_be_tried_again(maria: ResetCaller) -> None:
     heard = await maria.enters("wrong!")
     assert heard.values("utter_code_wrong") == {"tries": "2 more tries"}
     heard = await maria.enters("wrong!")
-    assert heard.values("utter_code_wrong") == {"tries": "one more try"}
+    assert heard.values("utter_code_wrong_key_in") == {"tries": "one more try"}
     assert heard.expects == CODE_EXPECTED
     assert (await maria.enters(await maria.code())).responses[0] == "utter_link_sent"
 
@@ -122,6 +122,40 @@ async def test_what_is_missing_of_a_code_is_asked_for(maria: ResetCaller) -> Non
     maria.clock.wait(30)
     heard = await maria.says("can you send me a new one", "password_reset")
     assert heard.responses == ["utter_code_sent", "utter_ask_code"]
+    assert heard.expects == CODE_EXPECTED
+
+
+async def test_a_code_heard_short_twice_is_asked_for_by_keys_and_then_by_a_person(
+    maria: ResetCaller,
+) -> None:
+    await maria.begins()
+    await maria.says("email", "choose_contact")
+    heard = [await maria.reports(outcome="incomplete", missing=1) for _ in range(4)]
+    assert [each.responses for each in heard] == [
+        ["utter_code_incomplete"],
+        ["utter_key_code_in"],
+        ["utter_key_code_in"],
+        ["utter_reset_needs_person"],
+    ]
+    assert heard[1].expects == CODE_EXPECTED
+    assert maria.slots["handoff_reason"] == "repeated_failure"
+
+
+async def test_a_code_said_in_pieces_is_waited_for(maria: ResetCaller) -> None:
+    await maria.begins()
+    await maria.says("email", "choose_contact")
+    for missing in (5, 4, 3, 2, 1):
+        heard = await maria.reports(outcome="incomplete", missing=missing)
+        assert heard.responses == ["utter_code_incomplete"]
+    assert (await maria.enters(await maria.code())).responses[0] == "utter_link_sent"
+
+
+async def test_after_a_short_and_a_wrong_entry_the_keys_are_asked_for(maria: ResetCaller) -> None:
+    await maria.begins()
+    await maria.says("email", "choose_contact")
+    await maria.reports(outcome="incomplete", missing=2)
+    heard = await maria.enters("wrong!")
+    assert heard.responses == ["utter_code_wrong_key_in"]
     assert heard.expects == CODE_EXPECTED
 
 

@@ -21,6 +21,8 @@ from channels.breath import Halves, Understood, also, cuts, two_requests
          "my lamp came broken", "can you tell me until when the store is open today"),
         ("Where is my order? And when are you open?", "Where is my order", "when are you open?"),
         ("i need my password plus where is my order", "i need my password", "where is my order"),
+        ("where is my order what time do you close today", "where is my order",
+         "what time do you close today"),
     ],
 )  # fmt: skip
 def test_a_turn_may_be_cut_between_two_requests(text: str, first: str, second: str) -> None:
@@ -39,6 +41,8 @@ def test_a_turn_may_be_cut_between_two_requests(text: str, first: str, second: s
         "",
         "then",
         "and where is it",
+        "oh hi where is my order",
+        "i want to know where my order is",
     ],
 )
 def test_most_turns_are_not_cut(text: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from channels.fitting import ANSWER, NO, NUMBER, YES, fitting_intent
+from channels.fitting import _SAYS_MORE, ANSWER, NO, NUMBER, YES, fitting_intent
 
 ORDERS = {
     "type": "expect",
@@ -77,6 +77,88 @@ class TestYesOrNo:
     )
     def test_with_anything_behind_it_is_left_alone(self, text: str) -> None:
         assert fitting_intent(text, YES_NO) is None
+
+
+class TestYesOrNoInOtherWords:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "uh-huh, that's the one",
+            "mm hmm you heard it right",
+            "yep that is how it looks here",
+            "right, all six digits",
+            "correct thank you very much",
+            "hm yes I believe so",
+            "sure I'd like that",
+        ],
+    )
+    def test_yes(self, text: str) -> None:
+        assert fitting_intent(text, YES_NO) == YES
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "no that's not what I said",
+            "nope, you got it wrong again",
+            "no it's not that one either",
+            "nah those weren't mine",
+            "no not at all",
+            "no wrong",
+        ],
+    )
+    def test_no(self, text: str) -> None:
+        assert fitting_intent(text, YES_NO) == NO
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "no thanks get me a person",
+            "yes where is it now",
+            "yes I want to cancel",
+            "no about the desk",
+            "yes is it coming today",
+            "yes but not that one",
+            "yes four two six one five nine",
+            "no it's two six four",
+            "no I didn't get it",
+            "no I never got mine",
+            "no that's right",
+            "no it's still not here",
+            "yes the lamp came broken",
+            "yes there is something that I have to tell you first",
+        ],
+    )
+    def test_more_than_an_answer(self, text: str) -> None:
+        assert fitting_intent(text, YES_NO) is None
+
+    @pytest.mark.parametrize("more", sorted(_SAYS_MORE))
+    def test_a_yes_with_a_word_of_something_else_is_left_alone(self, more: str) -> None:
+        for text in (f"yes {more}", f"yes it is {more}", f"yeah that's it {more} please"):
+            assert fitting_intent(text, YES_NO) is None
+
+    @pytest.mark.parametrize("word", ["lamp", "person", "cancel", "arrived", "account", "hurt"])
+    def test_a_no_with_any_other_word_is_left_alone(self, word: str) -> None:
+        for text in (f"no {word}", f"no that's not it {word}", f"no that's wrong {word}"):
+            assert fitting_intent(text, YES_NO) is None
+
+
+class TestANumberReadOut:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "then try eight one two six four four",
+            "there is another one on the paper it says nine nine one three oh six",
+        ],
+    )
+    def test_is_nothing_but_a_number(self, text: str) -> None:
+        assert fitting_intent(text, DIGITS) == NUMBER
+
+    @pytest.mark.parametrize(
+        "text",
+        ["i have got one or two here", "cancel order eight one two six four four"],
+    )
+    def test_needs_enough_digits_and_no_other_words(self, text: str) -> None:
+        assert fitting_intent(text, DIGITS) is None
 
 
 class TestWhileACodeIsAwaited:

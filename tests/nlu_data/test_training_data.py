@@ -48,6 +48,10 @@ INTENTS = frozenset(
         "spell",
         "correct_that",
         "invoice_copy",
+        "billing_problem",
+        "special_matter",
+        "several_troubles",
+        "legal_question",
     ]
 )
 ENTITIES = frozenset(

@@ -146,6 +146,73 @@ def test_other_readings_with_digits_do_not_pass_beside_words() -> None:
     assert entry().final(heard).alternatives == ("i had it",)
 
 
+class TestAfterAnIncompleteCode:
+    """The line has asked for the rest, so that what comes may be the rest or all of it again."""
+
+    def taken(self, *turns: str) -> SecretEntry:
+        secret = entry()
+        for turn in turns:
+            says(secret, turn)
+            assert secret.take().code == ""
+        return secret
+
+    @pytest.mark.parametrize(
+        ("before", "then", "code"),
+        [
+            ("four eight two nine one", "three", "482913"),
+            ("four eight", "two nine one three", "482913"),
+            ("four eight nine", "four eight two nine one three", "482913"),
+        ],
+    )
+    def test_what_is_missing_is_added_and_the_whole_replaces(
+        self, before: str, then: str, code: str
+    ) -> None:
+        secret = self.taken(before)
+        says(secret, then)
+        assert secret.take().code == code
+
+    @pytest.mark.parametrize(
+        ("before", "again", "missing"),
+        [
+            ("four eight two nine one", "eight two nine one three", 1),
+            ("four eight two nine one", "two nine", 4),
+            ("two nine one three", "four eight two nine", 2),
+            ("four", "eight two nine one", 2),
+        ],
+    )
+    def test_a_piece_too_long_for_the_gap_is_the_code_again(
+        self, before: str, again: str, missing: int
+    ) -> None:
+        secret = self.taken(before)
+        says(secret, again)
+        assert secret.take() == Entry("", missing)
+
+    def test_another_reading_with_all_digits_is_believed(self) -> None:
+        secret = self.taken("four eight two nine one")
+        whole = "four eight two nine one three"
+        heard = Transcript("four eight two nine three", alternatives=("for a", whole))
+        assert secret.final(heard).alternatives == ()
+        assert secret.take().code == "482913"
+
+    def test_at_first_only_what_was_heard_best_counts(self) -> None:
+        secret = entry()
+        whole = "four eight two nine one three"
+        secret.final(Transcript("four eight two", alternatives=(whole,)))
+        assert secret.take().missing == 3
+
+    def test_who_is_asked_for_the_whole_code_begins_anew(self) -> None:
+        secret = self.taken("four eight two nine one")
+        secret.expect(CODE)
+        assert keys(secret, "482913") == "••••••#"
+        assert secret.take().code == "482913"
+
+    def test_who_is_asked_for_the_rest_goes_on(self) -> None:
+        secret = self.taken("four eight two")
+        secret.expect(Expect("digits", length=3, secret=True))
+        assert keys(secret, "913") == "•••#"
+        assert secret.take().code == "482913"
+
+
 class TestKeys:
     def test_every_key_is_hidden_and_the_last_one_ends_the_entry(self) -> None:
         secret = entry()

@@ -43,6 +43,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         bot / "components" / "numbers.py": "",
         bot / "requirements.lock": "rasa==3.6.21",
         data / "nlu" / "orders.yml": "nlu: []",
+        data / "misheard" / "orders.yml": "nlu: []",
         data / "responses" / "orders.yml": "responses: {}",
         data / "escalation.yml": "rows: []",
         data / "spoken" / "orders.yml": "phrases: []",
@@ -96,6 +97,7 @@ def test_force_trains_anyway(project: Path) -> None:
         "bot/requirements.lock",
         "nlu_data/nlu/orders.yml",
         "nlu_data/nlu/new.yml",
+        "nlu_data/misheard/orders.yml",
         "nlu_data/responses/orders.yml",
         "nlu_data/escalation.yml",
     ],
@@ -147,6 +149,7 @@ def test_rasa_gets_the_domain_and_all_training_data(project: Path) -> None:
     told = (project / "bot" / "arguments").read_text().splitlines()
     assert told[told.index("--domain") + 1] == "domain"
     assert str(project / "nlu_data" / "nlu") in told
+    assert str(project / "nlu_data" / "misheard") in told
     assert str(project / "nlu_data" / "responses") in told
     assert str(project / "nlu_data" / "spoken") not in told
 

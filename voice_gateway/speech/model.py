@@ -11,6 +11,7 @@ from pathlib import Path
 import vosk
 
 from voice_gateway.speech.readings import UNKNOWN
+from voice_gateway.speech.trigram import Trigram
 
 SHIPPED_MODEL = Path(__file__).resolve().parents[2] / "speech_model" / "en_us"
 
@@ -33,12 +34,20 @@ class SpeechModel:
         handle: What Vosk loaded from it.
         usual_grammar: What free speech is decoded by, as Vosk takes grammars; None for the model's
             own language model.
+        trigram: What the readings of free speech are ranked by, if by more than Vosk's score.
     """
 
-    def __init__(self, path: Path, handle: vosk.Model, usual_grammar: str | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        handle: vosk.Model,
+        usual_grammar: str | None = None,
+        trigram: Trigram | None = None,
+    ) -> None:
         self.path = path
         self.handle = handle
         self.usual_grammar = usual_grammar
+        self.trigram = trigram
         # Only a look-ahead graph can be narrowed to a grammar; Vosk ignores grammars without it.
         self.takes_grammars = (path / "graph" / "HCLr.fst").exists()
 
@@ -75,7 +84,8 @@ class SpeechModel:
         """Prefer what callers of this line usually say, wherever speech is free.
 
         Vosk makes a bigram of the phrases, which takes the place of the model's own language
-        model; the memory of the acoustic model is shared.
+        model, and what it hears is ranked by a trigram of them; the memory of the acoustic model
+        is shared.
 
         Args:
             phrases: What callers say, lower case; those with a word that the model lacks are left
@@ -91,7 +101,8 @@ class SpeechModel:
         ]
         if not known or not self.takes_grammars:
             return self
-        return SpeechModel(self.path, self.handle, json.dumps([*known, UNKNOWN]))
+        grammar = json.dumps([*known, UNKNOWN])
+        return SpeechModel(self.path, self.handle, grammar, Trigram(known))
 
     def has_word(self, word: str) -> bool:
         """Tell whether the recogniser can ever hear this word.

@@ -17,6 +17,8 @@ FREE_TURNS: Final = frozenset({"anything_else", "what_then", "about_order"})
 """Questions that leave it to the caller what comes next."""
 _ASK_FOR_NUMBER: Final = frozenset({"order_number", "rest_of_number"})
 _WHOLE: Final = frozenset({"", "pairs", "double"})
+_KEYS: Final = re.compile(r"\b(?:key (?:it|them|the \w+ digits)? ?in|keys|press)\b", re.I)
+_BY_VOICE: Final = re.compile(r"\b(?:say|tell|speak)\b", re.I)
 _NO_MORE: Final = "no that's all thank you"
 _LAST_WORDS: Final = 2
 
@@ -114,11 +116,19 @@ class SimulatedCaller:
                 self._during.remove(line)
                 return self._say(line)
         if question is not None and (written := self._written_answer(question)) is not None:
-            return self._say(written)
+            return self._say(self._by_keys(written, heard))
         if question is None or question in FREE_TURNS:
             return self._next_line(question)
         words = self._own_answer(heard)
-        return self._say(Line(say=words))
+        return self._say(self._by_keys(Line(say=words), heard))
+
+    def _by_keys(self, line: Line, heard: BotTurn) -> Line:
+        """Press the code instead of saying it, if the bot asks for the keys alone."""
+        able = self._conversation.caller is None or self._conversation.caller.keys
+        if not (able and self._code and heard.secret and _asks_for_keys(heard.text)):
+            return line
+        code = next((f"{{{':'.join(filter(None, each))}}}" for each in line.blanks), "")
+        return Line(press=code) if code.startswith("{code") else line
 
     def _written_answer(self, question: str) -> Line | None:
         answers = self._conversation.answers.get(question)
@@ -265,6 +275,10 @@ class SimulatedCaller:
                 return "".join(str((int(digit) + 1) % 10) for digit in code)
             case _:
                 return code
+
+
+def _asks_for_keys(text: str) -> bool:
+    return bool(_KEYS.search(text)) and not _BY_VOICE.search(text)
 
 
 def _names(text: str, items: Sequence[str]) -> bool:

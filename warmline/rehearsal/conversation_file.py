@@ -199,6 +199,7 @@ class CallerSpec(_Written):
         staff: Whether the account is one of the company's own people.
         number: `own`, `withheld`, or `other` for a number nobody knows.
         contacts: What is on file.
+        keys: Whether they can press keys when the bot asks for nothing else.
         complaint_of: The agent who owns an open complaint of theirs.
         orders: Their orders by nickname.
     """
@@ -207,6 +208,7 @@ class CallerSpec(_Written):
     staff: bool = False
     number: Literal["own", "withheld", "other"] = "own"
     contacts: Contacts = Contacts.model_validate(["email", "text"])
+    keys: bool = True
     complaint_of: str | None = None
     orders: Mapping[str, OrderSpec] = Field(default_factory=dict)
 

@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import re
 import zlib
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Protocol, Self
 
-import numpy as np
-
 from voice_gateway.conversation.transcript import Transcript, Word
-from voice_gateway.speech.caller_voice import CallerVoice, telephone_band
-from voice_gateway.speech.model import SpeechModel
-from voice_gateway.speech.pcm import SAMPLE_BYTES, bytes_of, samples_of
-from voice_gateway.speech.recogniser import Recogniser
 from voice_gateway.speech.speech_cache import SpeechCache
-from voice_gateway.speech.voice import Voice
 from voice_gateway.speech.voice_activity import level_dbfs
+from warmline.noisy_line import NoisyLine, Timbre
 from warmline.rehearsal.caller import BotTurn, Spoken
 from warmline.rehearsal.conversation_file import Line
 from warmline.rehearsal.spoken_values import DIGITS
-from warmline.usual_phrases import usual_phrases
 
-LINE_RATE: Final = 8_000
 USUAL_LEVEL_DB: Final = -26.0
 USUAL_WORDS_A_SECOND: Final = 2.8
 _CACHE_BYTES: Final = 512 * 1024 * 1024
-_TAIL_S: Final = 0.6
-_HEADROOM_DB: Final = 8.0
 _TEXT_CONFIDENCE: Final = 0.97
 
 
@@ -100,30 +89,6 @@ class TextEar:
         return Transcript(text, words, _TEXT_CONFIDENCE, level_db=level)
 
 
-@dataclass(frozen=True)
-class Timbre:
-    """How a caller's voice differs from the bot's.
-
-    Attributes:
-        pitch: Times the voice's own.
-        pace: Times the voice's own.
-    """
-
-    pitch: float
-    pace: float
-
-    @classmethod
-    def of(cls, call: str, seed: int) -> Self:
-        """Give a caller a voice.
-
-        Args:
-            call: The conversation's name.
-            seed: Another seed, another voice.
-        """
-        chance = random.Random(f"{seed} {call}")
-        return cls(round(chance.uniform(0.92, 1.28), 2), round(chance.uniform(0.95, 1.15), 2))
-
-
 class SpeechEar:
     """Hears a synthetic caller over a telephone line with noise, by the line's own recogniser.
 
@@ -146,9 +111,7 @@ class SpeechEar:
     ) -> None:
         self._snr_db = snr_db
         self._seed = seed
-        self._model = SpeechModel.load(model).listening_for(usual_phrases())
-        self._voice = Voice.load()
-        self._cache = SpeechCache(cache, _CACHE_BYTES)
+        self._line = NoisyLine(model, SpeechCache(cache, _CACHE_BYTES))
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="ear")
 
     def __enter__(self) -> Self:
@@ -187,26 +150,18 @@ class SpeechEar:
 
     def _hear(self, spoken: Spoken, asked: BotTurn, call: str, turn: int) -> Transcript:
         timbre = Timbre.of(call, self._seed)
-        pace = min(timbre.pace * spoken.line.faster, 2.0)
-        audio = self._said(spoken.words, timbre.pitch, pace)
-        gain = 10 ** ((spoken.line.louder - _HEADROOM_DB) / 20)
-        audio = bytes_of(samples_of(audio).astype(np.float32) * gain)
-        audio += bytes(round(_TAIL_S * LINE_RATE) * SAMPLE_BYTES)
-        noise = zlib.crc32(f"{self._seed} {call} {turn}".encode())
-        audio = telephone_band(audio, LINE_RATE, self._snr_db, noise)
-        recogniser = Recogniser(self._model, LINE_RATE)
+        audio = self._line.transmit(
+            spoken.words,
+            replace(timbre, pace=min(timbre.pace * spoken.line.faster, 2.0)),
+            snr_db=self._snr_db,
+            noise=zlib.crc32(f"{self._seed} {call} {turn}".encode()),
+            louder=spoken.line.louder,
+        )
+        recogniser = self._line.recogniser()
         if asked.grammar != "free" and (asked.grammar != "choice" or asked.choices):
             recogniser.expect(asked.grammar, asked.choices, asked.length)
         recogniser.feed(audio)
         return replace(recogniser.finish(), level_db=level_dbfs(audio))
-
-    def _said(self, words: str, pitch: float, pace: float) -> bytes:
-        key = (self._voice.name, pitch, pace, LINE_RATE, words)
-        audio = self._cache.get(*key)
-        if audio is None:
-            audio = CallerVoice(pitch, pace, self._voice).say(words, LINE_RATE)
-            self._cache.put(audio, *key)
-        return audio
 
 
 def _plainly(words: str) -> Spoken:

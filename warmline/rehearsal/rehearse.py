@@ -39,6 +39,8 @@ MOST_UNHEARD: Final = 3
 TURN_TAKES: Final = timedelta(seconds=12)
 """How much later it is after each turn: the bot's answer and what the caller says to it."""
 ENTER_CODE: Final = "/enter_code"
+UNCLEAR: Final = "unclear"
+"""With this the names begin under which the bot counts unclear answers, while there are any."""
 REFUSED: Final = "out_of_scope"
 """The intent that is answered by "I can't help with that on this line"."""
 _CODE: Final = re.compile(r"\b\d{6}\b")
@@ -177,6 +179,7 @@ class _Call:
         self._confirmed: list[str] = []
         self._answer = _Answer()
         self._gave_up = False
+        self._unclear_before = 0
 
     async def begin(self) -> None:
         """Make the cast, answer the call, and hear how the bot opens it."""
@@ -254,8 +257,14 @@ class _Call:
             choices=expects.choices if expects else (),
             length=expects.length if expects else None,
             secret=expects.secret if expects else False,
-            misunderstood=bool(slots.get("misunderstandings")) and not self._refused,
+            misunderstood=self._misunderstood and not self._refused,
         )
+
+    @property
+    def _misunderstood(self) -> bool:
+        """Whether the bot did not understand, or counted an answer that was not clear."""
+        slots = self._answer.slots
+        return bool(slots.get("misunderstandings")) or _unclear(slots) > self._unclear_before
 
     @property
     def _refused(self) -> bool:
@@ -315,6 +324,7 @@ class _Call:
     ) -> None:
         began = time.perf_counter()
         before = self._answer
+        self._unclear_before = _unclear(before.slots)
         self._answer = answer = _Answer()
         told = {"caller": self._about, "channel": "voice", **metadata}
         turn_id = f"t{len(self._exchanges)}"
@@ -386,6 +396,11 @@ class _Call:
         # What goes to the contact of another account is never seen by who calls.
         about = self._cast.customer_id
         return [each for each in await self._messages() if each.customer_id == about]
+
+
+def _unclear(slots: Mapping[str, Any]) -> int:
+    asked = slots.get("asked") or {}
+    return sum(int(times) for name, times in asked.items() if name.startswith(UNCLEAR))
 
 
 def _codes_in(messages: list[Message]) -> list[str]:

@@ -129,6 +129,36 @@ def test_the_code_is_said_when_it_has_come_in_every_form() -> None:
     assert words(keyed, asked, "112233") == "[112233]"
 
 
+BY_KEYS = "Please key in the six digits on your phone."
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (BY_KEYS, "[112233]"),
+        ("That doesn't match. Please use the keys of your phone.", "[112233]"),
+        ("Please say the code or key it in.", "one one two, two three three"),
+    ],
+)
+def test_the_code_is_pressed_when_only_the_keys_are_asked_for(text: str, said: str) -> None:
+    asked = BotTurn((text,), "code", grammar="digits", length=6, secret=True)
+    assert words(caller(), asked, "112233") == said
+    assert words(caller(answers={"code": "{code}"}), asked, "112233") == said
+
+
+def test_what_is_no_code_is_said_even_so_and_who_cannot_press_keys_says_the_code() -> None:
+    asked = BotTurn((BY_KEYS,), "code", grammar="digits", length=6, secret=True)
+    assert words(caller(answers={"code": "i have no keys"}), asked, "112233") == "i have no keys"
+    assert words(caller(answers={"code": {"press": "{code:wrong}"}}), asked, "112233") == "[223344]"
+    unable = SimulatedCaller(
+        Conversation.model_validate(
+            {"conversation": "A call", "caller": {"keys": False}, "says": ["hi"], "must": {}}
+        ),
+        Cast(),
+    )
+    assert words(unable, asked, "112233") == "one one two, two three three"
+
+
 def test_the_code_goes_where_there_is_something_on_file() -> None:
     assert words(caller(), "contact_kind") == "by email please"
     texts = SimulatedCaller(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from warmline.rehearsal.caller import BotTurn, Spoken
 from warmline.rehearsal.conversation_file import Line
-from warmline.rehearsal.ears import SpeechEar, TextEar, Timbre, recognisable
+from warmline.rehearsal.ears import SpeechEar, TextEar, recognisable
 
 
 def said(words: str, **how: object) -> Spoken:
@@ -70,14 +69,3 @@ async def test_a_louder_caller_is_louder_on_the_line(speech: SpeechEar) -> None:
     assert plain.level_db is not None
     assert loud.level_db is not None
     assert loud.level_db - plain.level_db == pytest.approx(8, abs=1)
-
-
-def test_each_caller_has_a_voice_of_their_own() -> None:
-    assert Timbre.of("a", 0) == Timbre.of("a", 0)
-    assert Timbre.of("a", 0) != Timbre.of("b", 0) != Timbre.of("b", 1)
-
-
-def test_the_cache_keeps_what_was_synthesised(speech: SpeechEar, tmp_path: Path) -> None:
-    with SpeechEar(20.0, cache=tmp_path) as ear:
-        first = ear._said("yes please", 1.1, 1.0)
-        assert ear._said("yes please", 1.1, 1.0) == first

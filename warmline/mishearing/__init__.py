@@ -1,0 +1,1 @@
+"""Training data as the recogniser mishears it, so that the assistant still knows what was meant."""
