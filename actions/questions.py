@@ -18,7 +18,7 @@ class Question:
         response: The response that words it.
         grammar: What to listen for: free, digits, code, yes_no or choice.
         choices: The words to choose from, if it is a choice.
-        length: How many digits, if it asks for digits.
+        length: How many digits, if it asks for digits or reads some back.
         secret: The answer must not be written down by anyone; only its result reaches a skill.
         patience: Extra seconds of silence to allow, where the answer has to be fetched.
         help: The response that says what the question is about, and why it is asked.
@@ -69,7 +69,10 @@ QUESTIONS: dict[str, Question] = {
     "rest_of_number": Question(
         "utter_ask_rest_of_number", "digits", length=ORDER_DIGITS, help="utter_help_order_number"
     ),
-    "confirm_number": Question("utter_confirm_number", "yes_no", help="utter_help_confirm_number"),
+    # With a length, because "no" is mostly followed by the number as it should be.
+    "confirm_number": Question(
+        "utter_confirm_number", "yes_no", length=ORDER_DIGITS, help="utter_help_confirm_number"
+    ),
     "confirm_recent": Question("utter_confirm_recent", "yes_no", help="utter_help_confirm_recent"),
     "confirm_cancel": Question(
         "utter_confirm_cancel", "yes_no", help="utter_help_confirm_cancel", decides=True

@@ -15,7 +15,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from channels.breath import KINDS, Understood, also, cuts, two_requests
 from channels.fitting import fitting_intent
-from channels.hearings import SURE, other_readings, swapped
+from channels.hearings import SURE, other_readings, same_numbers, swapped
 from channels.turn_request import TurnRequest
 
 FALLBACK = "nlu_fallback"
@@ -92,7 +92,8 @@ async def _best_reading(agent: Agent, asked: TurnRequest) -> UnderstoodTurn:
     best, best_text = _understood(parsed), asked.text
     if best.intent != FALLBACK and best.confidence >= SURE:
         return UnderstoodTurn(asked, parsed)
-    for text in other_readings(asked.metadata):
+    others = other_readings(asked.metadata)
+    for text in (each for each in others if same_numbers(asked.text, each)):
         other: Parsed = await agent.parse_message(text)
         understood = _understood(other)
         if understood.intent != FALLBACK and understood.confidence > best.confidence:

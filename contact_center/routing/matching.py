@@ -62,7 +62,8 @@ class Staffing:
     def loosest(self, waiting: Waiting) -> Fit:
         """Say how far the caller's wishes are relaxed by now.
 
-        All skills are asked for until `skills_relaxed_after_s`, the queue until `overflow_after_s`;
+        All skills are asked for until `skills_relaxed_after_s` (of a safety complaint until
+        `safety_skills_relaxed_after_s`), the queue until `overflow_after_s`;
         either at once is let go while nobody who has it is signed in. The language never is.
 
         Args:
@@ -72,10 +73,11 @@ class Staffing:
             The worst fit that will do.
         """
         waited_s = waiting.waited_s(self._now)
-        if waited_s >= self._rules.overflow_after_s:
+        skills_s, queue_s = self._rules.relaxed_after_s(waiting.priority)
+        if waited_s >= queue_s:
             return Fit.OVERFLOW
         needed = self._at_once(waiting)
-        if waited_s >= self._rules.skills_relaxed_after_s:
+        if waited_s >= skills_s:
             return max(needed, Fit.QUEUE)
         return needed
 
@@ -198,12 +200,14 @@ def look_again_at(
         The next such instant; None when there is none.
     """
     instants: list[datetime] = []
-    steps = (rules.skills_relaxed_after_s, rules.overflow_after_s)
     for caller in waiting:
         if caller.offered_until is not None:
             instants.append(caller.offered_until)
             continue
-        instants += [caller.since + timedelta(seconds=step) for step in steps]
+        instants += [
+            caller.since + timedelta(seconds=step_s)
+            for step_s in rules.relaxed_after_s(caller.priority)
+        ]
         instants += [
             refused_at + timedelta(seconds=rules.again_after_s)
             for refused_at in caller.refused.values()

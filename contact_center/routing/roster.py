@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contact_center.database import Database, changed_rows
+from contact_center.database import Database
 from contact_center.models import AgentRow
 from contact_center.routing import agents
 from contact_center.routing.agents import Agent
@@ -122,19 +122,26 @@ class Roster:
             names = (await session.scalars(query.order_by(AgentRow.name))).all()
             return [await release(session, await lock_agent(session, name), now) for name in names]
 
-    async def seen(self, names: Collection[str], now: datetime) -> None:
+    async def seen(self, names: Collection[str], now: datetime) -> set[str]:
         """Note that agents' desks are connected; who is not seen for a while counts as gone.
 
         Args:
             names: The agents.
             now: The present instant.
+
+        Returns:
+            Those of them who counted as gone already; they have to sign in again.
         """
-        if names:
-            async with self._db.session() as session:
-                await changed_rows(
-                    session,
-                    update(AgentRow).where(AgentRow.name.in_(names)).values(seen_at=now),
-                )
+        if not names:
+            return set()
+        seen = (
+            update(AgentRow)
+            .where(AgentRow.name.in_(names), AgentRow.state != "offline")
+            .values(seen_at=now)
+            .returning(AgentRow.name)
+        )
+        async with self._db.session() as session:
+            return set(names) - set(await session.scalars(seen))
 
     async def take_break(self, name: str, reason: str, now: datetime) -> Agent:
         """Send an agent on a break.

@@ -20,6 +20,8 @@ class RoutingRules(BaseModel):
             first, if free.
         skills_relaxed_after_s: Seconds of waiting after which any agent of the queue will do, with
             the skills or without.
+        safety_skills_relaxed_after_s: The same for a safety complaint, which is better off with
+            anybody at once.
         overflow_after_s: Seconds of waiting after which agents of another queue are asked too.
         overflow: Which queue helps which, such as `{"billing": "support"}`; "*" stands for every
             queue that is not named.
@@ -39,6 +41,7 @@ class RoutingRules(BaseModel):
     vip_ahead_s: float = Field(default=300.0, ge=0)
     preferred_for_s: float = Field(default=60.0, ge=0)
     skills_relaxed_after_s: float = Field(default=60.0, ge=0)
+    safety_skills_relaxed_after_s: float = Field(default=0.0, ge=0)
     overflow_after_s: float = Field(default=120.0, ge=0)
     overflow: Mapping[str, str] = Field(default_factory=lambda: {"*": "support"})
     callback_expected_s: float = Field(default=300.0, ge=0)
@@ -47,6 +50,20 @@ class RoutingRules(BaseModel):
     lost_after_s: float = Field(default=15.0, gt=0)
     language: str = "en"
     across_servers: bool = False
+
+    def relaxed_after_s(self, priority: int) -> tuple[float, float]:
+        """Say after how much waiting wishes are let go.
+
+        Args:
+            priority: 1 for a safety complaint, 2 for a VIP, 3 for the others.
+
+        Returns:
+            Seconds until the skills, and until the queue do not matter any more.
+        """
+        skills = (
+            self.safety_skills_relaxed_after_s if priority == 1 else self.skills_relaxed_after_s
+        )
+        return skills, self.overflow_after_s
 
     def overflow_of(self, queue: str) -> str | None:
         """Name the queue that helps another one.

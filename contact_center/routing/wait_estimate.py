@@ -107,7 +107,7 @@ def standing(
     mine = Staffing(agents, now, rules).could_take(waiting)
     expected: list[float] = []
     # With each wish that is let go more agents will do, but not before.
-    for step_s in (0.0, rules.skills_relaxed_after_s, rules.overflow_after_s):
+    for step_s in (0.0, *rules.relaxed_after_s(waiting.priority)):
         in_s = max(0.0, step_s - waited_s)
         staffing = Staffing(agents, now + timedelta(seconds=in_s), rules)
         with_these_s = _with(staffing, waiting, ahead, recent)

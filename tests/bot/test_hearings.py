@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from channels.hearings import MOST_OTHERS, other_readings, swapped
+from channels.hearings import MOST_OTHERS, other_readings, same_numbers, swapped
 
 
 def test_the_likeliest_others_are_asked() -> None:
@@ -33,3 +33,16 @@ def test_the_reading_that_is_not_taken_stays_among_the_others() -> None:
         "barge_in": True,
         "asr": {"confidence": 0.4, "alternatives": ["candle", "camel"]},
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "may"),
+    [
+        ("the first part of four two zero", "the first part a two zero", False),
+        ("the first part of four two zero", "the first part is four two zero", True),
+        ("where is my border", "where is my order", True),
+        ("where is my order", "where is my order four", True),
+    ],
+)
+def test_a_number_is_not_swapped_for_another(text: str, other: str, may: bool) -> None:
+    assert same_numbers(text, other) is may

@@ -33,6 +33,9 @@ OTHER_SPELLINGS: Final = {
     "alpha": ("alfa",), "juliet": ("juliett", "juliette"), "whiskey": ("whisky",),
     "xray": ("x-ray", "x.ray"), "okay": ("ok",),
 }  # fmt: skip
+# How most callers begin a number that they were asked for, or that was read back wrong.
+LEAD_IN: Final = "it's"
+CORRECTS: Final = "no it's"
 MULTIPLES: Final = {"double": 2, "triple": 3}
 YES_NO: Final = (
     "yes", "yeah", "yep", "yup", "yes please", "yes it is", "yes that is right", "sure", "correct",
@@ -45,7 +48,10 @@ YES_NO: Final = (
 
 
 def phrases(
-    grammar: str, choices: Sequence[str], knows: Callable[[str], bool]
+    grammar: str,
+    choices: Sequence[str],
+    knows: Callable[[str], bool],
+    length: int | None = None,
 ) -> tuple[list[str] | None, list[str]]:
     """Phrases for Vosk's grammar, in words that the model has.
 
@@ -53,6 +59,7 @@ def phrases(
         grammar: One of `GRAMMARS`.
         choices: For `choice`: what may be said.
         knows: Tells whether the model has a word.
+        length: For `yes_no`: how many symbols a number has that "no" may put right.
 
     Returns:
         The phrases, None for free speech; and the words that the model lacks.
@@ -64,16 +71,18 @@ def phrases(
         case "free":
             return None, []
         case "digits":
-            wanted = [*DIGITS, *_multiples(list(DIGITS))]
+            wanted = [*_said_as_number(), *_multiples(list(DIGITS))]
         case "code":
             letters = [
                 phrase
                 for letter, word in zip(LETTERS, SPELLING_WORDS, strict=True)
                 for phrase in (letter, word, f"{letter} as in {word}", f"{letter} for {word}")
             ]
-            wanted = [*DIGITS, *letters, *_multiples([*DIGITS, *LETTERS])]
+            wanted = [*_said_as_number(), *letters, *_multiples([*DIGITS, *LETTERS])]
         case "yes_no":
             wanted = list(YES_NO)
+            if length is not None:
+                wanted += [f"{CORRECTS} {string}" for string in _strings_of_digits()]
         case "choice":
             wanted = [" ".join(choice.lower().split()) for choice in choices]
             if not any(wanted):
@@ -102,7 +111,7 @@ def symbols(text: str) -> str | None:
     Returns:
         For example `B4855`; None when anything else is said.
     """
-    words = text.split()
+    words = text.removeprefix(CORRECTS).removeprefix(LEAD_IN).split()
     spelled: list[str] = []
     at = 0
     while at < len(words):
@@ -140,7 +149,7 @@ def prefers_narrowed(grammar: str, *, free: str, narrowed: str, length: int | No
     if not narrowed or UNKNOWN in narrowed.split():
         return False
     free_words = [word for word in free.split() if word != UNKNOWN]
-    if grammar in ("yes_no", "choice"):
+    if grammar in ("yes_no", "choice") and not (length and symbols(narrowed)):
         return len(free_words) <= len(narrowed.split()) + 1
     answer = symbols(narrowed)
     if answer is None:
@@ -152,6 +161,24 @@ def prefers_narrowed(grammar: str, *, free: str, narrowed: str, length: int | No
     if length is None:
         return freely is None
     return len(answer) == length and (freely is None or len(freely) != length)
+
+
+def _strings_of_digits() -> list[str]:
+    """Strings in which every digit follows every digit.
+
+    Told single digits, Vosk's bigram expects the end after each, and swallows the last ones.
+    """
+    digits = list(DIGITS)
+    count = len(digits)
+    # Going round by steps of one size meets each pair of that distance once, as 11 is prime.
+    rounds = ([digits[at * step % count] for at in range(count + 1)] for step in range(1, count))
+    starts = (f"{digit} {digit} {digits[at - 1]}" for at, digit in enumerate(digits))
+    return [*map(" ".join, rounds), *starts]
+
+
+def _said_as_number() -> list[str]:
+    strings = _strings_of_digits()
+    return [*strings, *(f"{LEAD_IN} {string}" for string in strings)]
 
 
 def _multiples(of: Sequence[str]) -> list[str]:

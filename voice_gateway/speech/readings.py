@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from voice_gateway.conversation.transcript import Transcript, Word
@@ -12,6 +12,9 @@ from voice_gateway.speech.trigram import Trigram
 
 UNKNOWN = "[unk]"
 MAX_ALTERNATIVES = 5
+MOST_COMBINED = 10
+MOST_SEGMENTS = 3
+NEARLY_AS_LIKELY = 3.0  # difference of log-likelihoods
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,35 @@ def ranked(readings: Iterable[Reading], trigram: Trigram) -> list[Reading]:
     """
     scored = (replace(each, score=each.score + trigram.gain(each.text)) for each in readings)
     return sorted(scored, key=lambda reading: -reading.score)
+
+
+def fitting(segments: Sequence[Segment], fits: Callable[[str], bool]) -> list[Segment]:
+    """Prefer readings that together are a whole answer, where they are nearly as likely.
+
+    Args:
+        segments: The stretches of an utterance in order.
+        fits: Tells whether a text is a whole answer.
+
+    Returns:
+        The same stretches; if the best readings do not fit, those of the likeliest combination
+        that does come first, unless it is over `NEARLY_AS_LIKELY` less likely.
+    """
+    readings = [segment[:MOST_COMBINED] for segment in segments]
+    if not segments or len(segments) > MOST_SEGMENTS or fits(raw_text(segments)):
+        return list(segments)
+    combined = sorted(
+        itertools.product(*readings), key=lambda chosen: -sum(each.score for each in chosen)
+    )
+    best = sum(segment[0].score for segment in segments)
+    for chosen in combined:
+        if best - sum(each.score for each in chosen) > NEARLY_AS_LIKELY:
+            break
+        if fits(raw_text([[each] for each in chosen])):
+            return [
+                [each, *(other for other in segment if other is not each)]
+                for each, segment in zip(chosen, segments, strict=True)
+            ]
+    return list(segments)
 
 
 def raw_text(segments: Sequence[Segment]) -> str:

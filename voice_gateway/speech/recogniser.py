@@ -20,7 +20,7 @@ from voice_gateway.speech.pcm import (
     check_line_rate,
     samples_of,
 )
-from voice_gateway.speech.readings import UNKNOWN, doubted, transcript
+from voice_gateway.speech.readings import UNKNOWN, doubted, fitting, raw_text, transcript
 
 log = structlog.get_logger(__name__)
 
@@ -122,11 +122,11 @@ class Recogniser:
         heard = transcript(free.finish())
         if narrowed is None:
             return heard
-        segments = narrowed.finish()
+        segments = fitting(narrowed.finish(), self._is_whole)
         answer = transcript(segments)
-        if self._believes(heard.text, narrowed.text):
+        if self._believes(heard.text, raw_text(segments)):
             return doubted(answer, heard)
-        if answer.text and UNKNOWN not in narrowed.text.split():
+        if answer.text and UNKNOWN not in raw_text(segments).split():
             return doubted(heard, answer)
         return heard
 
@@ -145,7 +145,7 @@ class Recogniser:
         Raises:
             ValueError: No such grammar, or `choice` without choices.
         """
-        phrases, missing = grammars.phrases(grammar, choices, self._model.has_word)
+        phrases, missing = grammars.phrases(grammar, choices, self._model.has_word, length)
         if missing:
             log.warning("grammar_words_unknown_to_model", grammar=grammar, words=missing)
         if phrases is not None and not self._model.takes_grammars:
@@ -172,6 +172,10 @@ class Recogniser:
         return grammars.prefers_narrowed(
             self._grammar, free=free, narrowed=narrowed, length=self._length
         )
+
+    def _is_whole(self, text: str) -> bool:
+        """Tell whether a narrowed reading has the length that is awaited, if one is."""
+        return self._length is None or len(grammars.symbols(text) or "") == self._length
 
     def _decode(self, block: bytes) -> None:
         samples = samples_of(block)

@@ -390,10 +390,10 @@ def speakable(text: str) -> str:
     for pattern, say in _RULES:
         spoken = pattern.sub(say, spoken)
     spoken = "".join(_sayable(character) for character in spoken)
+    spoken = re.sub(r"(?<!\w)['-]+|['-]+(?!\w)", "", spoken)
     spoken = re.sub(r"\s+([.,!?;:])", r"\1", " ".join(spoken.split()))
     spoken = re.sub(r"([,;:])[,;:]+", r"\1", spoken)
-    spoken = re.sub(r"(\.M\.)\.", r"\1", spoken)
-    return re.sub(r"(?<!\w)['-]+|['-]+(?!\w)", "", spoken).strip(" ,;:")
+    return re.sub(r"(\.M\.)\.", r"\1", spoken).strip(" ,;:")
 
 
 def _ascii_digit(character: str) -> str:

@@ -125,7 +125,7 @@ def goes_first(one: Waiting, other: Waiting, rules: RoutingRules) -> bool:
 
 
 class SimulatedDay:
-    """One day; `run` plays it and leaves `callers` and `problems`.
+    """One day; `run` plays it and leaves `callers`, `offers` and `problems`.
 
     Args:
         staff: The agents, signed in.
@@ -159,6 +159,8 @@ class SimulatedDay:
         self._break_due: set[str] = set()
         self._answered_in: deque[float] = deque(maxlen=SAMPLES)
         self._handled_in: deque[float] = deque(maxlen=SAMPLES)
+        self._handled_s = 0.0
+        self._handled = 0
         self._waited_s = 0.0
         self._gave_up = 0
         # Who holds which hand-off since when, and whether the caller is still there.
@@ -186,6 +188,11 @@ class SimulatedDay:
             if caller.ended == "in line":
                 caller.waited_s = end - caller.came
         return self
+
+    @property
+    def mean_handling_s(self) -> float:
+        """How long conversations were on this day, wrap-up included, in seconds."""
+        return self._handled_s / self._handled
 
     # -- the clock -----------------------------------------------------------------------------
 
@@ -286,10 +293,11 @@ class SimulatedDay:
         self._answered_in.append(self._t - float(asked))
         self._set(desk.take(self._staff[name], self._now))
         self._held[handoff_id] = (name, self._t, True)
+        which = (handoff_id, repr(self._t))
         if not waiting.returned and self._random.random() < self._habits.desk_lost:
-            self._later(self._about(self._habits.handling_s / 2), self._lose, handoff_id)
+            self._later(self._about(self._habits.handling_s / 2), self._lose, *which)
         else:
-            self._later(self._about(self._habits.handling_s), self._hang_up, handoff_id)
+            self._later(self._about(self._habits.handling_s), self._hang_up, *which)
 
     def _turn_down(self, handoff_id: str, name: str, asked: str) -> None:
         if self._still_asked(handoff_id, name, asked):
@@ -300,7 +308,8 @@ class SimulatedDay:
         if self._still_asked(handoff_id, name, asked):
             self._refused(handoff_id, name)
             self._set(desk.miss(self._staff[name], self._now))
-            self._later(self._about(180.0), self._back, name)
+            if self._staff[name].state == "break":
+                self._later(self._about(180.0), self._back, name)
 
     def _still_asked(self, handoff_id: str, name: str, asked: str) -> bool:
         waiting = self._line.get(handoff_id)
@@ -319,9 +328,12 @@ class SimulatedDay:
             refused={**waiting.refused, name: self._now},
         )
 
-    def _lose(self, handoff_id: str) -> None:
+    def _still_held(self, handoff_id: str, accepted: str) -> bool:
+        return handoff_id in self._held and self._held[handoff_id][1] == float(accepted)
+
+    def _lose(self, handoff_id: str, accepted: str) -> None:
         """The desk dies: all who spoke there are first in line, who was offered is in its place."""
-        if handoff_id not in self._held:
+        if not self._still_held(handoff_id, accepted):
             return
         name = self._held[handoff_id][0]
         for held, (holder, _, talks) in list(self._held.items()):
@@ -339,17 +351,19 @@ class SimulatedDay:
         self._set(desk.leave(self._staff[name], self._now))
         self._later(120.0, self._back, name)
 
-    def _hang_up(self, handoff_id: str) -> None:
-        if handoff_id in self._held:
-            name, accepted, _ = self._held[handoff_id]
-            self._held[handoff_id] = (name, accepted, False)
+    def _hang_up(self, handoff_id: str, accepted: str) -> None:
+        if self._still_held(handoff_id, accepted):
+            name = self._held[handoff_id][0]
+            self._held[handoff_id] = (name, float(accepted), False)
             self._set(desk.hang_up(self._staff[name], self._now))
-            self._later(self._about(self._habits.wrap_up_s), self._finish, handoff_id)
+            self._later(self._about(self._habits.wrap_up_s), self._finish, handoff_id, accepted)
 
-    def _finish(self, handoff_id: str) -> None:
-        if handoff_id in self._held:
-            name, accepted, _ = self._held.pop(handoff_id)
-            self._handled_in.append(self._t - accepted)
+    def _finish(self, handoff_id: str, accepted: str) -> None:
+        if self._still_held(handoff_id, accepted):
+            name, since, _ = self._held.pop(handoff_id)
+            self._handled_in.append(self._t - since)
+            self._handled_s += self._t - since
+            self._handled += 1
             self._set(desk.finish(self._staff[name], self._now))
 
     # -- decisions -----------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from contact_center.calls import Calls
 from contact_center.database import Database
+from contact_center.expected_wait import workload
 from contact_center.handoffs import UnknownHandoff
 from contact_center.models import HandoffChangeRow
 from contact_center.routing.agents import NO_ANSWER, IllegalTransition
@@ -322,6 +323,7 @@ async def test_desks_without_a_sign_of_life_are_given_up(database: Database) -> 
     assert [(gone.agent_name, gone.first_in_line) for gone in done.lost] == [("Ada", (held,))]
     assert [(offer.handoff_id, offer.agent_name) for offer in done.offers] == [(held, "Kim")]
     assert await floor.state_of("Ada") == "offline"
+    assert await floor.roster.seen(["Ada", "Sam"], floor.now) == {"Ada"}
     assert await floor.line.accept(offered, "Sam", floor.now) == "accepted"
 
 
@@ -357,6 +359,16 @@ async def test_place_and_wait_are_told_from_how_it_went(floor: Floor) -> None:
     joining = Waiting("about to join", "c9", floor.now, priority=1)
     assert (await floor.line.standing_of(joining, floor.now)).position == 1
     assert await floor.line.standing(free, floor.now) is None
+
+
+async def test_an_answer_counts_from_when_the_caller_joined(floor: Floor) -> None:
+    await floor.sign_in("Kim", "Sam")
+    handoff_id = await floor.join("c1")
+    await floor.dispatch()
+    await floor.line.decline(handoff_id, "Kim", floor.later(10))
+    await floor.dispatch()
+    await floor.line.accept(handoff_id, "Sam", floor.later(5))
+    assert (await workload(floor.db, {"Sam"}, 3, floor.now)).answered_in == (15.0,)
 
 
 # -- several servers ---------------------------------------------------------------------------
@@ -461,10 +473,9 @@ async def assert_one_at_a_time(db: Database) -> None:
             asked[step.handoff_id] = None
 
 
-async def test_agents_of_other_servers_keep_the_line_while_one_decides(
+async def test_a_decision_does_not_wait_for_an_agent_who_is_answering(
     postgresql_url: str,
 ) -> None:
-    """An agent who is just answering is left out of a decision, and the decision does not wait."""
     floor = Floor(Database(postgresql_url))
     await floor.sign_in("Sam")
     handoff_id = await floor.join("c1")

@@ -75,6 +75,14 @@ def test_with_the_skill_is_still_better_after_a_minute() -> None:
     assert asked([caller("h1", 90, skills=skilled("returns"))], agents) == {"h1": "Sam"}
 
 
+def test_a_safety_complaint_does_not_wait_for_a_skill() -> None:
+    line = [caller(priority=1, skills=skilled("safety"))]
+    skilled_one = agent("Sam", 1, skills=skilled("safety"))
+    assert asked(line, [agent("Kim", 30), skilled_one]) == {"h1": "Sam"}
+    busy = replace(skilled_one, state="on_call", calls=1)
+    assert asked(line, [agent("Kim", 30), busy]) == {"h1": "Kim"}
+
+
 def test_another_queue_helps_after_two_minutes() -> None:
     busy = agent("Sam", queues=frozenset({"billing"}), state="wrap_up", calls=1)
     for waited_s, helped in ((119, {}), (120, {"h1": "Kim"})):
@@ -239,6 +247,7 @@ def may_take(agent: Agent, waiting: Waiting, agents: list[Agent]) -> bool:
         )
         return (
             waiting.skills <= agent.skills
+            or waiting.priority == 1
             or waited_s >= min(RULES.skills_relaxed_after_s, RULES.overflow_after_s)
             or nobody_skilled
         )

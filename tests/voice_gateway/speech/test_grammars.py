@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
-from voice_gateway.speech.grammars import phrases, prefers_narrowed, symbols
+from voice_gateway.speech.grammars import DIGITS, phrases, prefers_narrowed, symbols
 from voice_gateway.speech.model import SpeechModel
 
 
@@ -12,6 +14,20 @@ def test_the_shipped_model_has_every_word_of_the_grammars(model: SpeechModel, gr
     assert missing == []
     assert wanted is not None
     assert wanted[-1] == "[unk]"
+
+
+def test_any_digit_may_follow_any_digit() -> None:
+    told, _ = phrases("digits", (), lambda _: True)
+    pairs = {pair for phrase in told or () for pair in pairwise(phrase.split())}
+    assert {(one, other) for one in DIGITS for other in DIGITS} <= pairs
+
+
+def test_a_number_may_follow_a_no_where_one_was_read_back() -> None:
+    plain, _ = phrases("yes_no", (), lambda _: True)
+    read_back, _ = phrases("yes_no", (), lambda _: True, 6)
+    more = set(read_back or ()) - set(plain or ())
+    assert more
+    assert all(phrase.startswith("no it's ") and symbols(phrase) for phrase in more)
 
 
 def test_free_speech_has_no_phrases(model: SpeechModel) -> None:
@@ -54,6 +70,9 @@ def test_unknown_grammars_and_empty_choices_are_refused() -> None:
         ("double b", "BB"),
         ("b for", None),
         ("my number is four", None),
+        ("it's four eight", "48"),
+        ("no it's four eight", "48"),
+        ("it's", None),
         ("double", None),
         ("", None),
     ],
@@ -78,6 +97,15 @@ def test_spelled_symbols(said: str, meant: str | None) -> None:
         ("yes_no", "guess", "yes", None, True),
         ("yes_no", "yes my laptop broke", "yes [unk]", None, False),
         ("yes_no", "i want my money back", "no no", None, False),
+        (
+            "yes_no",
+            "know which one nine six eight seven seven",
+            "no it's one nine two eight seven seven",
+            6,
+            True,
+        ),
+        ("yes_no", "no i want to talk to a person", "no it's one two two two eight five", 6, False),
+        ("yes_no", "yes", "yes", 6, True),
         ("choice", "next message", "text message", None, True),
     ],
 )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from voice_gateway.speech.readings import HeardWord, Reading, doubted, raw_text, transcript
+from voice_gateway.speech.readings import HeardWord, Reading, doubted, fitting, raw_text, transcript
 
 
 def reading(text: str, score: float, start: float = 0.0) -> Reading:
@@ -52,3 +52,30 @@ def test_words_that_another_decoding_does_not_share_are_doubted() -> None:
     result = doubted(heard, other)
     assert [word.confidence for word in result.words] == [1.0, 0.5]
     assert result.alternatives == ("six oh",)
+
+
+def whole(text: str) -> bool:
+    return len(text.split()) == 3
+
+
+def test_a_whole_answer_is_preferred_where_it_is_nearly_as_likely() -> None:
+    segments = fitting([[reading("four eight", 0.0), reading("four eight two", -2.0)]], whole)
+    assert [each.text for each in segments[0]] == ["four eight two", "four eight"]
+
+
+def test_a_whole_answer_is_not_made_up() -> None:
+    segments = [[reading("four eight", 0.0), reading("four eight two", -20.0)]]
+    assert fitting(segments, whole) == segments
+
+
+def test_stretches_are_a_whole_answer_together() -> None:
+    segments = [
+        [reading("four eight", 0.0), reading("four", -2.5)],
+        [reading("two two", 0.0, 5.0), reading("two", -1.0, 5.0)],
+    ]
+    assert raw_text(fitting(segments, whole)) == "four eight two"
+
+
+@pytest.mark.parametrize("segments", [[], [[reading("four eight two", 0.0)]]])
+def test_what_is_whole_or_nothing_stays(segments: list[list[Reading]]) -> None:
+    assert fitting(segments, whole) == segments
