@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -145,7 +144,7 @@ def _run_rasa(model: Path, progress: Progress) -> None:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-            status = _wait(process, log, progress, started)
+            status = _wait(process, progress, started)
         trained = unfinished / model.name
         if status != 0 or not trained.exists():
             raise TrainingError(f"Rasa could not train: {_reason(log)} (all of it in {log})")
@@ -155,25 +154,17 @@ def _run_rasa(model: Path, progress: Progress) -> None:
     progress(f"Trained in {time.monotonic() - started:.0f} s: {model.name}")
 
 
-def _wait(process: subprocess.Popen[bytes], log: Path, progress: Progress, started: float) -> int:
+def _wait(process: subprocess.Popen[bytes], progress: Progress, started: float) -> int:
     try:
         while True:
             try:
                 return process.wait(_SAY_EVERY_S)
             except subprocess.TimeoutExpired:
-                progress(f"  {time.monotonic() - started:.0f} s{_epoch(log)}")
+                progress(f"  {time.monotonic() - started:.0f} s")
     except BaseException:
         process.kill()
         process.wait()
         raise
-
-
-def _epoch(log: Path) -> str:
-    """Find in the log how far Rasa is; its progress bar is `Epochs: 30%|###   | 12/40 [...]`."""
-    with log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - 2_000))
-        bars = re.findall(rb"Epochs:[^|]*\|[^|]*\| (\d+)/(\d+) \[", file.read())
-    return f", epoch {int(bars[-1][0])} of {int(bars[-1][1])}" if bars else ""
 
 
 def _reason(log: Path) -> str:

@@ -51,9 +51,10 @@ class SenseCheck(GraphComponent):
 
         `least_evidence` is what `WordOrder.evidence` must reach: at -4 a turn is doubted if its
         words are over e^4 = 55 times likelier as a heap than as a sentence. `fewest_words`:
-        shorter turns are never doubted, because an answer needs no word order.
+        shorter turns are never doubted, because an answer needs no word order. `sure`: nor are
+        turns whose intent is this likely; of garbled ones hardly any is.
         """
-        return {"least_evidence": -4.0, "fewest_words": 4}
+        return {"least_evidence": -4.0, "fewest_words": 4, "sure": 0.65}
 
     def __init__(
         self,
@@ -65,6 +66,7 @@ class SenseCheck(GraphComponent):
         """Make the component; without sentences to learn from it doubts nothing."""
         self._least_evidence = float(config["least_evidence"])
         self._fewest_words = int(config["fewest_words"])
+        self._sure = float(config["sure"])
         self._model_storage = model_storage
         self._resource = resource
         self._order = WordOrder(said)
@@ -108,7 +110,7 @@ class SenseCheck(GraphComponent):
         """Doubt the messages that make no sense."""
         for message in messages:
             text = message.get(TEXT) or ""
-            if self._may_be_doubted(text):
+            if self._may_be_doubted(text) and _confidence(message) < self._sure:
                 evidence = self._order.evidence(text)
                 if evidence < self._least_evidence:
                     doubt(message, _probability(evidence))
@@ -152,6 +154,10 @@ def doubt(message: Message, confidence: float) -> None:
     ranking = message.get(INTENT_RANKING_KEY) or []
     message.set(INTENT, doubted, add_to_output=True)
     message.set(INTENT_RANKING_KEY, [dict(doubted), *ranking], add_to_output=True)
+
+
+def _confidence(message: Message) -> float:
+    return float((message.get(INTENT) or {}).get(PREDICTED_CONFIDENCE_KEY) or 0.0)
 
 
 def _misheard(example: Message) -> bool:

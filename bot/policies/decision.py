@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field
 from typing import Literal
 
 from policies.phrases import WordList
@@ -19,6 +19,7 @@ class Signals:
     Attributes:
         intent: Name of the latest intent.
         confidence: How sure the understanding is of it, 0 to 1.
+        ranking: How sure it is of the likeliest intents, by name.
         text: What the caller said last.
         affect: Scores 0 (calm) to 1 (furious) of the caller's turns, oldest first.
         misunderstandings: Misunderstood turns in a row before this one.
@@ -32,6 +33,7 @@ class Signals:
 
     intent: str | None = None
     confidence: float = 1.0
+    ranking: Mapping[str, float] = field(default_factory=dict)
     text: str = ""
     affect: tuple[float, ...] = ()
     misunderstandings: int = 0
@@ -66,7 +68,7 @@ class Condition:
 
     Attributes:
         intent: One of these was understood.
-        sure_at_least: With this confidence.
+        sure_at_least: With this confidence, that of all the intents together.
         words: Names of word lists, one of which occurs.
         unless_harmless: Names of word lists; the turn says nothing that only looks like them.
         tier: The caller is of one of these tiers.
@@ -204,7 +206,7 @@ def _holds(condition: Condition, table: Table, signals: Signals) -> bool:
         return False
     venting = signals.intents[-table.venting_turns :].count("frustration")
     return (
-        _reaches(signals.confidence, condition.sure_at_least)
+        _reaches(_sure_of(condition.intent, signals), condition.sure_at_least)
         and _reaches(signals.affect[-1] if signals.affect else 0.0, condition.affect_at_least)
         and _reaches(venting, condition.frustrations_at_least)
         and _reaches(_misunderstandings(table, signals), condition.misunderstandings_at_least)
@@ -216,19 +218,27 @@ def _holds(condition: Condition, table: Table, signals: Signals) -> bool:
     )
 
 
+def _sure_of(intents: frozenset[str] | None, signals: Signals) -> float:
+    """Join the confidences: a caller between two matters for a person needs one all the more."""
+    together = sum(signals.ranking.get(intent, 0.0) for intent in intents or ())
+    return max(signals.confidence, together)
+
+
 def _reaches(value: float, least: float | None) -> bool:
     return least is None or value >= least
 
 
 def _rises(scores: tuple[float, ...], turns: int, least: float) -> bool:
-    rising = all(before < after for before, after in pairwise(scores))
+    rising = all(before < after for before, after in itertools.pairwise(scores))
     return len(scores) == turns and rising and scores[-1] >= least
 
 
 def _misunderstandings(table: Table, signals: Signals) -> int:
     if signals.intent not in table.not_understood or signals.answers:
         return 0
-    return signals.misunderstandings + 1
+    # What was refused for sure is no misunderstanding, but twice running it leads nowhere either.
+    running = itertools.takewhile(table.not_understood.__contains__, reversed(signals.intents))
+    return max(signals.misunderstandings + 1, len(list(running)))
 
 
 def _different_problems(table: Table, signals: Signals) -> int:

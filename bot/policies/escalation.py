@@ -138,6 +138,7 @@ def signals_of(tracker: DialogueStateTracker, table: Table) -> Signals:
     return Signals(
         intent=latest.intent_name,
         confidence=float((latest.intent or {}).get("confidence") or 0.0),
+        ranking=_ranking(latest),
         text=_said(latest),
         affect=tuple(score for score in map(_affect, turns) if score is not None),
         misunderstandings=_count(tracker, "misunderstandings"),
@@ -150,6 +151,11 @@ def signals_of(tracker: DialogueStateTracker, table: Table) -> Signals:
         tier=tracker.get_slot("tier"),
         handed_off=bool(tracker.get_slot("handed_off")),
     )
+
+
+def _ranking(turn: UserUttered) -> dict[str, float]:
+    ranking = (turn.parse_data or {}).get("intent_ranking") or ()
+    return {str(each["name"]): float(each["confidence"]) for each in ranking}
 
 
 def _said(turn: UserUttered) -> str:

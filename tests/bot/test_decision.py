@@ -38,7 +38,7 @@ def decided(**signals: Any) -> Escalation | None:
         ({"intent": "nlu_fallback", "misunderstandings": 1}, "low_confidence"),
         ({"intent": "out_of_scope", "misunderstandings": 1}, "low_confidence"),
         (
-            {"intent": "billing_problem", "misunderstandings": 1, "confidence": 0.4},
+            {"intent": "billing_problem", "misunderstandings": 1, "confidence": 0.3},
             "low_confidence",
         ),
         ({"intent": "billing_problem"}, "complex"),
@@ -67,7 +67,7 @@ def test_a_call_leaves(signals: dict[str, Any], reason: str) -> None:
     [
         {},
         {"intent": "order_late"},
-        {"intent": "complaint", "confidence": 0.5, "text": "it should have come on monday"},
+        {"intent": "complaint", "confidence": 0.3, "text": "it should have come on monday"},
         {"intent": "safety_incident", "confidence": 0.6, "text": "i ordered a fire pit"},
         {"intent": "order_status", "tier": "gold"},
         {"intent": "frustration", "intents": ("frustration",), "affect": (0.5,)},
@@ -84,11 +84,11 @@ def test_a_call_leaves(signals: dict[str, Any], reason: str) -> None:
         {"intent": "affirm", "misunderstandings": 1},
         {"intent": "order_late", "problems": frozenset({"order_late", "order_missing"})},
         {"intent": "order_damaged", "text": "my fire pit arrived broken"},
-        {"intent": "billing_problem", "confidence": 0.5},
-        {"intent": "special_matter", "confidence": 0.5},
-        {"intent": "several_troubles", "confidence": 0.5, "text": "what a mess with my boxes"},
+        {"intent": "billing_problem", "confidence": 0.3},
+        {"intent": "special_matter", "confidence": 0.3},
+        {"intent": "several_troubles", "confidence": 0.3, "text": "what a mess with my boxes"},
         {"intent": "several_troubles", "text": "the and of a for on the"},
-        {"intent": "legal_question", "confidence": 0.5},
+        {"intent": "legal_question", "confidence": 0.3},
         {"intent": "legal_question", "text": "is it legal to return it without the box"},
         {"intent": "return_refund", "text": "where is my refund it has been ten days"},
     ],
@@ -182,3 +182,13 @@ def test_warning_words(words: str, text: str) -> None:
 )
 def test_what_only_looks_like_a_warning(words: str, text: str) -> None:
     assert not TABLE.words[words].occurs_in(text)
+
+
+def test_a_caller_between_two_matters_for_a_person_gets_one() -> None:
+    unsure = {"intent": "billing_problem", "confidence": 0.3}
+    other = {"billing_problem": 0.3, "order_status": 0.29}
+    both = {"billing_problem": 0.3, "special_matter": 0.29}
+    assert decided(**unsure, ranking=other) is None
+    escalation = decided(**unsure, ranking=both)
+    assert escalation is not None
+    assert escalation.reason == "complex"

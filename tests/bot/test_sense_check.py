@@ -21,8 +21,8 @@ from rasa.shared.utils.io import read_yaml_file
 
 from tests.bot.conftest import BOT, ROOT
 
-SURE = {"name": "order_status", "confidence": 0.97}
-RANKING = [SURE, {"name": "order_late", "confidence": 0.02}]
+LIKELIEST = {"name": "order_status", "confidence": 0.47}
+RANKING = [LIKELIEST, {"name": "order_late", "confidence": 0.02}]
 
 
 def trained(folder: Path, data: TrainingData, **config: Any) -> SenseCheck:
@@ -42,7 +42,11 @@ def check(tmp_path_factory: pytest.TempPathFactory) -> SenseCheck:
 
 def classified(text: str, intent: dict[str, Any] | None = None) -> Message:
     return Message(
-        {"text": text, "intent": dict(intent or SURE), "intent_ranking": [dict(x) for x in RANKING]}
+        {
+            "text": text,
+            "intent": dict(intent or LIKELIEST),
+            "intent_ranking": [dict(x) for x in RANKING],
+        }
     )
 
 
@@ -125,6 +129,12 @@ def test_the_limits_are_settings(tmp_path: Path) -> None:
     strict = trained(tmp_path / "strict", data, fewest_words=3)
     assert not doubted(patient, "the of a on and thing for")
     assert doubted(strict, "of of of")
+
+
+def test_a_sure_intent_is_not_doubted(check: SenseCheck) -> None:
+    message = classified("the of a on and thing for", {**LIKELIEST, "confidence": 0.97})
+    check.process([message])
+    assert message.get("intent")["name"] == "order_status"
 
 
 def test_without_training_nothing_is_doubted(tmp_path: Path) -> None:
