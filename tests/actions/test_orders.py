@@ -56,7 +56,7 @@ class TestNumberOfAStranger:
         await stranger.wants("order_status")
         heard = await stranger.says("four eight two nine one three", "provide_number")
         assert heard.values("utter_confirm_number") == {"number": "4 8 2, 9 1 3"}
-        assert heard.expects == {"type": "expect", "grammar": "yes_no"}
+        assert heard.expects == {"type": "expect", "grammar": "yes_no", "length": 6}
 
     async def test_is_taken_from_the_first_sentence(self, stranger: Caller) -> None:
         text = "where is order four eight two nine one three"
