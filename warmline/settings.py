@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from contact_center.routing.rules import RoutingRules
 from contact_center.settings import SECRET_BYTES, ContactCenterSettings
 from warmline.places import PROJECT
 
@@ -114,6 +115,21 @@ class Settings(ContactCenterSettings):
 
     handoff_wait_s: float = Field(default=60.0, gt=0)
     """How many seconds a caller waits for a person before a call-back is promised."""
+
+    routing: RoutingRules = RoutingRules()
+    """How callers and agents are brought together, as a JSON object such as `{"offer_s": 30}`."""
+
+    recording: Literal["off", "announce", "ask"] = "off"
+    """Whether calls are recorded: never, after saying so, or if the caller agrees when asked."""
+
+    recording_format: Literal["flac", "opus"] = "opus"
+    """How recordings are kept: `opus` is small, `flac` keeps every sample."""
+
+    recording_days: int = Field(default=90, ge=1)
+    """After how many days a recording is deleted; the transcript stays."""
+
+    embed_origins: tuple[str, ...] = ()
+    """Web sites that may show the call page in a frame, as a JSON list (`["https://shop.example"]`)."""
 
     resume_within_minutes: float = Field(default=30.0, ge=0)
     """How long after a call broke off the caller is asked whether to go on where they were."""
@@ -281,6 +297,8 @@ def variable(name: str) -> str:
 def _as_text(value: object) -> str:
     if isinstance(value, SecretStr):
         return value.get_secret_value()
+    if isinstance(value, BaseModel):
+        return value.model_dump_json(exclude_unset=True)
     if isinstance(value, tuple):
         return json.dumps(value)
     if isinstance(value, bool):
