@@ -55,6 +55,7 @@ _PAGE: Final[Mapping[str, tuple[str, str]]] = {
     "/call.js": ("call.js", "text/javascript; charset=utf-8"),
     "/sound.js": ("sound.js", "text/javascript; charset=utf-8"),
     "/audio_worklets.js": ("audio_worklets.js", "text/javascript; charset=utf-8"),
+    "/embed.js": ("embed.js", "text/javascript; charset=utf-8"),
     "/icon.svg": ("icon.svg", "image/svg+xml"),
 }
 
@@ -100,6 +101,8 @@ class VoiceServer:
             asking who is there. For development only.
         allowed_hosts: Further host names under which a browser may ask for a development token;
             addresses, `localhost` and `host` always may.
+        embed_origins: Web sites that may show the call page in a frame, such as
+            `https://shop.example`.
         health: Adds to what `/healthz` says.
         limits: How much one client may ask of the server.
         keep_alive: How a dead peer is noticed.
@@ -118,6 +121,7 @@ class VoiceServer:
         max_calls: int = 32,
         development_tokens: TokenIssuer | None = None,
         allowed_hosts: Sequence[str] = (),
+        embed_origins: Sequence[str] = (),
         health: Health | None = None,
         limits: BrowserLineLimits | None = None,
         keep_alive: KeepAlive | None = None,
@@ -132,6 +136,10 @@ class VoiceServer:
         self._max_calls = max_calls
         self._development_tokens = development_tokens
         self._hosts = {"localhost", host.lower(), *(name.lower() for name in allowed_hosts)}
+        self._page_headers = {
+            "/": _framed_by(embed_origins),
+            "/embed.js": {"Cross-Origin-Resource-Policy": "cross-origin"} if embed_origins else {},
+        }
         self._health = health
         self._limits = limits or BrowserLineLimits()
         self._keep_alive = keep_alive or KeepAlive()
@@ -366,7 +374,8 @@ class VoiceServer:
         if url.path in _PAGE:
             name, content_type = _PAGE[url.path]
             body = (resources.files("voice_gateway") / "page" / name).read_bytes()
-            return _response(HTTPStatus.OK, content_type, body)
+            extra = self._page_headers.get(url.path)
+            return _response(HTTPStatus.OK, content_type, body, extra)
         match url.path:
             case "/healthz":
                 return await self._healthz()
@@ -441,6 +450,18 @@ def _bearer(connection: ServerConnection) -> str | None:
     return token.strip() or None if scheme.lower() == "bearer" else None
 
 
+def _framed_by(origins: Sequence[str]) -> dict[str, str | None]:
+    """The headers that let other sites show a page in a frame."""
+    if not origins:
+        return {}
+    policy = _SECURITY_HEADERS["Content-Security-Policy"]
+    allowed = f"frame-ancestors 'self' {' '.join(origins)}"
+    return {
+        "Content-Security-Policy": policy.replace("frame-ancestors 'none'", allowed),
+        "X-Frame-Options": None,  # can name no origins, and browsers would go by it
+    }
+
+
 def _is_address(name: str) -> bool:
     try:
         ipaddress.ip_address(name)
@@ -461,19 +482,18 @@ def _response(
     status: HTTPStatus,
     content_type: str,
     body: bytes,
-    extra: Mapping[str, str] | None = None,
+    extra: Mapping[str, str | None] | None = None,
 ) -> Response:
-    headers = Headers(
-        {
-            "Content-Type": content_type,
-            "Content-Length": str(len(body)),
-            "Cache-Control": "no-store",
-            "Connection": "close",
-            **_SECURITY_HEADERS,
-            **(extra or {}),
-        }
-    )
-    return Response(status.value, status.phrase, headers, body)
+    headers: dict[str, str | None] = {
+        "Content-Type": content_type,
+        "Content-Length": str(len(body)),
+        "Cache-Control": "no-store",
+        "Connection": "close",
+        **_SECURITY_HEADERS,
+        **(extra or {}),
+    }
+    sent = Headers({name: value for name, value in headers.items() if value is not None})
+    return Response(status.value, status.phrase, sent, body)
 
 
 class _WithoutHandshakeNoise(logging.Filter):

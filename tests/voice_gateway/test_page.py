@@ -6,9 +6,11 @@ With WARMLINE_SCREENSHOTS=docs/screenshots the pictures of the documentation are
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,9 @@ import numpy as np
 import pytest
 import soundfile
 from playwright.async_api import Browser, Page, async_playwright, expect
+from websockets.asyncio.server import serve as serve_site
+from websockets.datastructures import Headers
+from websockets.http11 import Response
 
 from tests.page_checks import CONTRAST
 from voice_gateway.caller.audio import level_dbfs
@@ -318,3 +323,67 @@ async def test_all_text_has_the_contrast_of_wcag_aa(
     if SCREENSHOTS:
         folder = Path(SCREENSHOTS)
         await page.screenshot(path=folder / f"test_page_{scheme}.png")
+
+
+class TestEmbedding:
+    """The line in a window of another web site, behind a button there."""
+
+    @pytest.fixture
+    async def shop(self) -> AsyncIterator[dict[str, tuple[str, str]]]:
+        """A web site: content type and body by path. Its address is under "origin"."""
+        pages: dict[str, Any] = {}
+
+        def answer(_: Any, request: Any) -> Response:
+            kind, body = pages.get(request.path, ("text/plain", ""))
+            headers = Headers({"Content-Type": kind, "Content-Length": str(len(body.encode()))})
+            return Response(HTTPStatus.OK, "OK", headers, body.encode())
+
+        async def none(_: Any) -> None:
+            """Nobody opens a WebSocket here."""
+
+        async with serve_site(none, "127.0.0.1", 0, process_request=answer) as site:
+            port = next(iter(site.sockets)).getsockname()[1]
+            pages["origin"] = f"http://localhost:{port}"
+            yield pages
+
+    async def test_a_visitor_of_a_shop_talks_to_the_line(
+        self, serve: Serve, open_browser: Open, conversation: Conversation, shop: dict[str, Any]
+    ) -> None:
+        running = await serve(conversation, embed_origins=[shop["origin"]])
+        shop["/token"] = "application/json", json.dumps({"token": running.token("+15550100099")})
+        shop["/"] = (
+            "text/html",
+            "<!doctype html><html lang=en><title>Shop</title><h1>Lamps and boots</h1>"
+            f'<script src="{running.page_url}/embed.js" data-token-url="/token"></script></html>',
+        )
+        page = await open_browser(viewport={"width": 1100, "height": 860})
+        await page.goto(shop["origin"])
+        await page.get_by_role("button", name="Talk to us").click()
+        line = page.frame_locator("iframe[title='Talk to us']")
+        await line.get_by_role("button", name="Call").click()
+        await expect(line.get_by_role("status")).to_have_text("Listening to you")
+        await asyncio.wait_for(conversation.enough.wait(), 30)
+        assert conversation.caller == CallerIdentity("+15550100099")
+        await expect(line.get_by_label("Your number")).to_be_hidden()
+        await conversation.notify(type="state", state="with_agent")
+        await expect(line.get_by_role("status")).to_have_text("Talking to a person")
+        assert await page.frames[1].evaluate(CONTRAST) == []
+        if SCREENSHOTS:
+            await page.screenshot(path=Path(SCREENSHOTS) / "embedded.png")
+
+        await page.get_by_role("button", name="Hang up and close").click()
+        await asyncio.wait_for(conversation.over.wait(), 30)
+        await expect(page.get_by_role("button", name="Talk to us")).to_be_focused()
+
+    async def test_a_site_that_is_not_allowed_shows_no_line(
+        self, serve: Serve, open_browser: Open, conversation: Conversation, shop: dict[str, Any]
+    ) -> None:
+        running = await serve(conversation, embed_origins=["https://another.example"])
+        shop["/"] = "text/html", f'<iframe src="{running.page_url}/?embedded"></iframe>'
+        page = await open_browser()
+        refused = []
+        page.on("console", lambda line: refused.append(line.text))
+        await page.goto(shop["origin"])
+        frame = page.frame_locator("iframe")
+        await expect(frame.get_by_role("button", name="Call")).to_have_count(0)
+        assert any("frame-ancestors" in line for line in refused)

@@ -256,6 +256,12 @@ async function fetchToken(number) {
 const page = new Page();
 let call = null;
 
+// In a frame of another site there is little room, and who calls is that site's business.
+if (new URLSearchParams(location.search).has("embedded")) {
+  document.documentElement.classList.add("embedded");
+  element("number").value = "";
+}
+
 element("call-form").addEventListener("submit", (event) => {
   event.preventDefault();
   if (call && !call.over) return;
