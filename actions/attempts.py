@@ -26,9 +26,7 @@ def unclear(turn: Turn, what: str) -> bool:
     Returns:
         Whether that was one too many.
     """
-    asked = turn.get("asked") or {}
-    times = 1 + int(asked.get(what) or 0)
-    turn.set(asked={**asked, what: times})
+    times = turn.count(what)
     wrong = int(turn.get("number_attempts") or 0) if what == WHICH_ORDER else 0
     return times + wrong >= MOST
 
@@ -40,6 +38,4 @@ def understood(turn: Turn, what: str) -> None:
         turn: The caller's turn.
         what: What has to be known.
     """
-    asked = turn.get("asked") or {}
-    if what in asked:
-        turn.set(asked={name: times for name, times in asked.items() if name != what})
+    turn.count_anew(what)

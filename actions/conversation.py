@@ -119,9 +119,7 @@ async def _wait(turn: Turn, business: Business) -> None:
     """Give the caller a moment: the open question stays open without being said again."""
     if orders.has_no_number(turn) and await _answered(turn, business):
         return
-    waits = 1 + _asked_for(turn, "wait")
-    turn.set(asked={**(turn.get("asked") or {}), "wait": waits})
-    if waits > MOST_WAITS:
+    if turn.count("wait") > MOST_WAITS:
         turn.ask("offer_person")
     else:
         turn.say("utter_wait")
@@ -138,8 +136,7 @@ async def repeat(turn: Turn, business: Business) -> None:
         turn.say("utter_even_slower" if again else "utter_slow_down")
     else:
         turn.say("utter_repeat")
-    repeats = 1 + _asked_for(turn, "repeat")
-    turn.set(asked={**(turn.get("asked") or {}), "repeat": repeats})
+    repeats = turn.count("repeat")
     if not any(isinstance(message, SayAgain) for message in turn.last_answer):
         turn.say("utter_what_can_you_do", company=business.settings.company_name)
         turn.wait_for_answer()
@@ -157,11 +154,6 @@ async def goodbye(turn: Turn, business: Business) -> None:
     turn.set(active_task=None, misunderstandings=0, put_aside=None, pending_request=None)
     turn.say("utter_goodbye", company=business.settings.company_name)
     turn.hang_up()
-
-
-def _asked_for(turn: Turn, what: str) -> int:
-    """Count how often the caller has asked for a moment or to hear it again in this task."""
-    return int((turn.get("asked") or {}).get(what) or 0)
 
 
 async def _answered(turn: Turn, business: Business) -> bool:

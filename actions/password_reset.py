@@ -223,7 +223,7 @@ async def _entered(turn: Turn, business: Business, result: Mapping[str, Any]) ->
         case "wrong":
             left = int(result.get("tries_left") or 0)
             tries = "one more try" if left == 1 else f"{left} more tries"
-            _count(turn, WRONG)
+            turn.count(WRONG)
             by_keys = _failed_entries(turn) >= TRIES_BY_VOICE
             turn.say("utter_code_wrong_key_in" if by_keys else "utter_code_wrong", tries=tries)
             turn.expect_answer("code", {})
@@ -240,7 +240,7 @@ def _incomplete(turn: Turn, missing: int) -> None:
     before = (turn.get("question_values") or {}).get("length")
     # Somebody who says the code in pieces gets further with each.
     further = before is not None and missing < int(before) < DIGITS
-    if not further and _count(turn, INCOMPLETE) >= MOST_INCOMPLETE:
+    if not further and turn.count(INCOMPLETE) >= MOST_INCOMPLETE:
         _to_a_person(turn, "repeated_failure", "The code never came in full; no link was sent")
     elif not further and _failed_entries(turn) >= TRIES_BY_VOICE:
         turn.say("utter_key_code_in")
@@ -256,16 +256,7 @@ def _incomplete(turn: Turn, missing: int) -> None:
 
 def _failed_entries(turn: Turn) -> int:
     """Count the entries of a code that came to nothing so far."""
-    asked = turn.get("asked") or {}
-    return sum(int(asked.get(what) or 0) for what in (INCOMPLETE, WRONG))
-
-
-def _count(turn: Turn, what: str) -> int:
-    """Count one more time that entering a code went wrong in this way."""
-    asked = turn.get("asked") or {}
-    times = 1 + int(asked.get(what) or 0)
-    turn.set(asked={**asked, what: times})
-    return times
+    return turn.counted(INCOMPLETE) + turn.counted(WRONG)
 
 
 async def _verified(turn: Turn, business: Business) -> None:

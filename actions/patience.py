@@ -6,8 +6,7 @@ the call goes to one. A finished task starts the counting afresh, but no call go
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 Verdict = Literal["ask", "explain", "offer_person", "give_up"]
 
@@ -17,19 +16,6 @@ GIVE_UP_AT = 5
 MOST_TURNS = 60
 # Turns after which an open question comes again although nothing went wrong.
 NO_FAULT: Final = frozenset({"opening_hours", "wait"})
-
-
-def asked_once_more(asked: Mapping[str, Any], question: str) -> dict[str, int]:
-    """Count one more time that a question was asked.
-
-    Args:
-        asked: How often each question was asked since a task was last finished.
-        question: A key of `questions.QUESTIONS`.
-
-    Returns:
-        The new counts.
-    """
-    return {**asked, question: int(asked.get(question) or 0) + 1}
 
 
 def verdict(question: str, times: int, turns: int = 0) -> Verdict:

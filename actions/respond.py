@@ -6,8 +6,6 @@ last the answer is kept from going in a circle.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from actions import agenda, patience
 from actions.asides import (
     after_giving_up,
@@ -156,17 +154,15 @@ def _keep_from_circling(turn: Turn) -> None:
             _give_up(turn)
         return
     question = str(turn.awaiting)
-    asked = turn.get("asked")
-    asked = asked if isinstance(asked, Mapping) else {}
     if turn.intent not in patience.NO_FAULT or turns >= patience.MOST_TURNS:
-        asked = patience.asked_once_more(asked, question)
-        turn.set(asked=asked)
-    match patience.verdict(question, asked.get(question, 1), turns):
+        turn.count(question)
+    match patience.verdict(question, turn.counted(question), turns):
         case "explain":
             _help_along(turn, question)
         case "offer_person":
             turn.unask()
-            turn.set(active_task=None, asked=patience.asked_once_more(asked, "offer_person"))
+            turn.count("offer_person")
+            turn.set(active_task=None)
             turn.ask("offer_person")
         case "give_up":
             _give_up(turn)

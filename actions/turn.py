@@ -111,6 +111,26 @@ class Turn:
         if entry not in entries:
             self.set(**{slot: [*entries, entry]})
 
+    def counted(self, what: str) -> int:
+        """How often something has happened since a task was last finished, such as a question."""
+        return self._counts.get(what, 0)
+
+    def count(self, what: str) -> int:
+        """Count that it has happened once more; returns how often that makes."""
+        times = self.counted(what) + 1
+        self.set(asked={**self._counts, what: times})
+        return times
+
+    def count_anew(self, what: str) -> None:
+        """Forget how often it has happened."""
+        if what in self._counts:
+            self.set(asked={name: times for name, times in self._counts.items() if name != what})
+
+    @property
+    def _counts(self) -> dict[str, int]:
+        counts = self.get("asked")
+        return dict(counts) if isinstance(counts, Mapping) else {}
+
     @property
     def customer_id(self) -> int | None:
         """The customer whose number is calling, if it is one's."""

@@ -14,24 +14,30 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from agent_desk.desk_protocol import (
     PATH,
-    REPLACED,
     TOO_MANY_ERRORS,
     UNAUTHORISED,
     Accept,
     Close,
+    ComeBack,
+    Consult,
     Decline,
     DeskMessage,
-    Disposition,
+    EndConsult,
+    HangUp,
     Hello,
+    Hold,
+    Offered,
+    PassOn,
     ProtocolError,
     Say,
     ServerMessage,
     Snapshot,
-    Waiting,
+    TakeBreak,
     parse_server_message,
     serialise,
 )
 from agent_desk.desk_state import DeskState
+from contact_center.wrap_up import Disposition
 
 # A packet with the transcript of a long call is a few hundred kilobytes.
 _MAX_SERVER_MESSAGE = 32 * 1024 * 1024
@@ -156,26 +162,26 @@ class DeskClient:
                 if isinstance(message, kinds):
                     return message
 
-    async def next_waiting(self, *, within_s: float = 60.0) -> Waiting:
-        """Wait until there is a hand-off to take.
+    async def next_offer(self, *, within_s: float = 60.0) -> Offered:
+        """Wait until the agent is asked to take a caller.
 
         Args:
             within_s: Seconds to wait at most.
 
         Returns:
-            The one to take first.
+            The offer.
 
         Raises:
             TimeoutError: None came in time.
             DeskConnectionError: The connection has ended.
         """
         async with asyncio.timeout(within_s):
-            while not self.state.waiting:
+            while self.state.offer is None:
                 await self.receive()
-        return next(iter(self.state.waiting.values()))
+        return self.state.offer
 
     async def accept(self, handoff_id: str) -> None:
-        """Ask for a hand-off; `Accepted`, `Taken` or `Error` answers.
+        """Take the caller one is asked for; `Accepted`, `Taken` or `Error` answers.
 
         Args:
             handoff_id: The hand-off.
@@ -208,6 +214,55 @@ class DeskClient:
         """
         await self._send(Close(disposition=disposition, notes=notes))
 
+    async def hold(self, on: bool) -> None:
+        """Let the caller hear music, or take them back; `Conversation` answers.
+
+        Args:
+            on: Whether they are on hold.
+        """
+        await self._send(Hold(on=on))
+
+    async def consult(self, agent_name: str) -> None:
+        """Ask a colleague; `Conversation` answers.
+
+        Args:
+            agent_name: The colleague.
+        """
+        await self._send(Consult(agent_name=agent_name))
+
+    async def end_consult(self, *, join: bool = False) -> None:
+        """Go back to the caller; `Conversation` answers.
+
+        Args:
+            join: Whether the colleague comes along.
+        """
+        await self._send(EndConsult(join=join))
+
+    async def pass_on(self, queue: str, note: str = "") -> None:
+        """Give the caller on to a queue; `Released` answers.
+
+        Args:
+            queue: The queue.
+            note: For the next agent.
+        """
+        await self._send(PassOn(queue=queue, note=note))
+
+    async def hang_up(self) -> None:
+        """End the call; `CallEnded` answers, and the wrap-up is still to be closed."""
+        await self._send(HangUp())
+
+    async def take_break(self, reason: str) -> None:
+        """Be offered nobody; `Status` answers.
+
+        Args:
+            reason: Why.
+        """
+        await self._send(TakeBreak(reason=reason))
+
+    async def come_back(self) -> None:
+        """Be offered callers again; `Status` answers."""
+        await self._send(ComeBack())
+
     async def _send(self, message: DeskMessage) -> None:
         try:
             await self._connection.send(serialise(message))
@@ -220,5 +275,5 @@ def _why(closed: ConnectionClosed) -> DeskConnectionError:
     reason = closed.rcvd.reason if closed.rcvd is not None else ""
     return DeskConnectionError(
         reason or "The connection to the server was lost.",
-        final=code in {UNAUTHORISED, REPLACED, TOO_MANY_ERRORS},
+        final=code in {UNAUTHORISED, TOO_MANY_ERRORS},
     )

@@ -4,36 +4,64 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent_desk.desk_protocol import DISPOSITIONS, MAX_TEXT, Disposition
+from agent_desk.desk_protocol import MAX_TEXT
+from contact_center.wrap_up import DISPOSITIONS, Disposition
 
 HELP = f"""\
-While hand-offs wait
-  a 1            take hand-off 1
-  d 1            leave hand-off 1 to others
-  l              list what waits
+When you are asked to take a caller
+  a              take them
+  d              leave them to others
+Between calls
+  l              list who waits
+  /break REASON  be asked for nobody
+  /back          be asked again
 On a call
   any line       is spoken to the caller (at most {MAX_TEXT} characters)
   /close OUTCOME NOTES
                  end the call; OUTCOME by name, its beginning or its number:
                  {", ".join(f"{number} {name}" for number, name in enumerate(DISPOSITIONS, 1))}
+  /pass QUEUE NOTE
+                 give the caller on to a queue, with a note for the next agent
+  /hangup        end the call; /close is still to follow
   /packet        show the hand-off packet again
   /transcript    show the whole transcript again
 Always
-  /accept 1, /decline 1, /list, /help, /quit"""
+  /accept, /decline, /list, /help, /quit"""
 
 
 @dataclass(frozen=True, slots=True)
-class TakeHandoff:
-    """Accept the hand-off of that number."""
-
-    number: int
+class TakeOffer:
+    """Accept the caller who is offered."""
 
 
 @dataclass(frozen=True, slots=True)
-class LeaveHandoff:
-    """Decline the hand-off of that number."""
+class LeaveOffer:
+    """Decline the caller who is offered."""
 
-    number: int
+
+@dataclass(frozen=True, slots=True)
+class GoOnBreak:
+    """Be offered nobody."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndBreak:
+    """Be offered callers again."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveOn:
+    """Give the caller on to a queue."""
+
+    queue: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndCall:
+    """End the call before the wrap-up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +98,19 @@ class NotUnderstood:
     hint: str
 
 
-Command = TakeHandoff | LeaveHandoff | Speak | CloseCall | Show | Quit | NotUnderstood
+Command = (
+    TakeOffer
+    | LeaveOffer
+    | GoOnBreak
+    | EndBreak
+    | GiveOn
+    | EndCall
+    | Speak
+    | CloseCall
+    | Show
+    | Quit
+    | NotUnderstood
+)
 
 _SHOW = {
     "l": "waiting",
@@ -81,9 +121,23 @@ _SHOW = {
     "help": "help",
     "?": "help",
 }
+_PLAIN: dict[str, Command] = {
+    "a": TakeOffer(),
+    "accept": TakeOffer(),
+    "d": LeaveOffer(),
+    "decline": LeaveOffer(),
+    "back": EndBreak(),
+    "hangup": EndCall(),
+    "quit": Quit(),
+    "exit": Quit(),
+    "q": Quit(),
+}
 _DISPOSITION_HINT = "How did it end? /close " + " | ".join(
     f"{number} {name}" for number, name in enumerate(DISPOSITIONS, 1)
 )
+
+
+_QUEUE_HINT = "To which queue? For example: /pass billing wants the money back"
 
 
 def parse_command(line: str, *, on_call: bool) -> Command | None:
@@ -104,30 +158,20 @@ def parse_command(line: str, *, on_call: bool) -> Command | None:
         return Speak(line)
     word, _, rest = line.removeprefix("/").partition(" ")
     word, rest = word.lower(), rest.strip()
-    # "a1" is "a 1".
-    if word[:1] in {"a", "d"} and word[1:].isdigit() and not rest:
-        word, rest = word[0], word[1:]
-    if word in {"a", "accept"}:
-        return _numbered(TakeHandoff, rest, "Which one? For example: a 1")
-    if word in {"d", "decline"}:
-        return _numbered(LeaveHandoff, rest, "Which one? For example: d 1")
+    if word in _PLAIN and not rest:
+        return _PLAIN[word]
     if word in _SHOW:
         return Show(_SHOW[word])
-    if word in {"quit", "exit", "q"}:
-        return Quit()
+    if word == "break":
+        return GoOnBreak(rest or "break")
+    if word == "pass":
+        queue, _, note = rest.partition(" ")
+        return GiveOn(queue, note.strip()) if queue else NotUnderstood(_QUEUE_HINT)
     if word == "close":
         return _close(rest)
     if on_call:
         return NotUnderstood("That is no command; /help lists them. Nothing was spoken.")
-    return NotUnderstood("You are not on a call; a 1 takes hand-off 1, /help lists commands.")
-
-
-def _numbered(
-    kind: type[TakeHandoff] | type[LeaveHandoff], rest: str, hint: str
-) -> TakeHandoff | LeaveHandoff | NotUnderstood:
-    if rest.isascii() and rest.isdigit() and len(rest) <= 6:
-        return kind(int(rest))
-    return NotUnderstood(hint)
+    return NotUnderstood("You are not on a call; a takes who is offered, /help lists commands.")
 
 
 def _close(rest: str) -> CloseCall | NotUnderstood:

@@ -18,12 +18,11 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class DeskOptions:
-    """How patient the server is with desks.
+class LinkOptions:
+    """How patient the server is with connections of desks.
 
     Args:
         hello_timeout_s: Seconds a new connection has to say who is there.
-        grace_s: Seconds an agent's conversation waits for a desk that went away.
         queue_size: Messages that may wait for a slow desk before its connection is closed.
         close_timeout_s: Seconds a desk has to agree to being closed.
         max_errors: Malformed messages forgiven within `error_window_s`.
@@ -31,7 +30,6 @@ class DeskOptions:
     """
 
     hello_timeout_s: float = 10.0
-    grace_s: float = 8.0
     queue_size: int = 256
     close_timeout_s: float = 5.0
     max_errors: int = 20
@@ -58,13 +56,10 @@ class DeskLink:
         options: How patient to be.
     """
 
-    def __init__(self, connection: ServerConnection, options: DeskOptions) -> None:
+    def __init__(self, connection: ServerConnection, options: LinkOptions) -> None:
         self.connection = connection
-        # Which hand-offs this desk was told of as waiting, with their calls.
-        self.shown: dict[str, str] = {}
         self._options = options
         self._queue: asyncio.Queue[ServerMessage] = asyncio.Queue(options.queue_size)
-        self._held: list[ServerMessage] | None = None
         self._errors: deque[float] = deque()
         self._closing: asyncio.Task[None] | None = None
 
@@ -76,29 +71,11 @@ class DeskLink:
         """
         if self._closing is not None:
             return
-        if self._held is not None and len(self._held) < self._options.queue_size:
-            self._held.append(message)
+        with suppress(asyncio.QueueFull):
+            self._queue.put_nowait(message)
             return
-        if self._held is None:
-            with suppress(asyncio.QueueFull):
-                self._queue.put_nowait(message)
-                return
         log.warning("desk_too_slow")
         self.close(TRY_AGAIN_LATER, "The desk does not keep pace; connect again.")
-
-    def hold(self) -> None:
-        """Keep messages back while something older is being read from the database."""
-        self._held = []
-
-    def release(self, *first: ServerMessage) -> None:
-        """Send what was being read, then what happened meanwhile.
-
-        Args:
-            first: What was read.
-        """
-        held, self._held = self._held or [], None
-        for message in (*first, *held):
-            self.send(message)
 
     def close(self, code: int, reason: str) -> None:
         """Close the connection without waiting for it.

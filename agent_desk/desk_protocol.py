@@ -7,12 +7,24 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+)
 
-from agent_desk.plain_text import plain
+from agent_desk.plain_text import plain, plain_lines
 from contact_center.handoff_packet import HandoffPacket
+from contact_center.routing.agents import AgentState
+from contact_center.routing.line import AcceptAnswer
+from contact_center.wrap_up import Disposition
 
 PATH = "/v1/desk"
 MAX_MESSAGE = 16 * 1024
@@ -21,18 +33,11 @@ MAX_TEXT = 500
 """The most characters an agent may have spoken at once."""
 MAX_NOTES = 4000
 
-Disposition = Literal[
-    "resolved", "call_back_promised", "transferred", "not_resolved", "abuse", "wrong_number"
-]
-DISPOSITIONS: tuple[Disposition, ...] = get_args(Disposition)
-
 # WebSocket close codes of our own (4000-4999 are free for applications).
 UNAUTHORISED = 4401
 HELLO_TIMEOUT = 4408
-REPLACED = 4409
 TOO_MANY_ERRORS = 4429
-# Codes of the standard.
-GOING_AWAY = 1001
+# A code of the standard.
 TRY_AGAIN_LATER = 1013
 
 
@@ -52,6 +57,17 @@ class ProtocolError(ValueError):
 
 # Nothing that a database would choke on; whether there is such a hand-off is another question.
 HandoffId = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,64}$")]
+Notes = Annotated[str, Field(max_length=MAX_NOTES), AfterValidator(plain_lines)]
+
+
+def _named(text: str) -> str:
+    text = plain(text)
+    if not text:
+        raise ValueError("it says nothing")
+    return text
+
+
+Name = Annotated[str, Field(max_length=60), AfterValidator(_named)]
 
 
 class _Message(BaseModel):
@@ -99,20 +115,105 @@ class Say(_Message):
         return text
 
 
+class FollowUpDue(BaseModel):
+    """What is promised to be done after the call, and by when."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    what: Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_named)]
+    due: AwareDatetime
+
+
 class Close(_Message):
     """End the conversation, or the work after it, saying how it went."""
 
     type: Literal["close"] = "close"
     disposition: Disposition
-    notes: str = Field(default="", max_length=MAX_NOTES)
+    summary: Notes = ""
+    notes: Notes = ""
+    follow_up: FollowUpDue | None = None
+    then: Literal["available", "break"] = "available"
+    reason: Name | None = None
 
-    @field_validator("notes")
-    @classmethod
-    def _readable(cls, notes: str) -> str:
-        return "\n".join(plain(line) for line in notes.splitlines()).strip()
+
+class Hold(_Message):
+    """Let the caller hear music, or take them back."""
+
+    type: Literal["hold"] = "hold"
+    on: bool
 
 
-DeskMessage = Hello | Accept | Decline | Say | Close
+class Mute(_Message):
+    """Let nobody hear the agent, or let them be heard again."""
+
+    type: Literal["mute"] = "mute"
+    on: bool
+
+
+class Consult(_Message):
+    """Ask a colleague, while the caller hears music."""
+
+    type: Literal["consult"] = "consult"
+    agent_name: Name
+
+
+class EndConsult(_Message):
+    """Go back to the caller, without the colleague or, with `join`, as three."""
+
+    type: Literal["end_consult"] = "end_consult"
+    join: bool = False
+
+
+class PassOn(_Message):
+    """Give the caller on to a queue, with a note for the next agent."""
+
+    type: Literal["pass_on"] = "pass_on"
+    queue: Name
+    note: Notes = ""
+
+
+class HangUp(_Message):
+    """End the call, or leave that of a colleague; `close` is still due for one's own."""
+
+    type: Literal["hang_up"] = "hang_up"
+
+
+class TakeBreak(_Message):
+    """Be offered nobody from now on."""
+
+    type: Literal["take_break"] = "take_break"
+    reason: Name
+
+
+class ComeBack(_Message):
+    """Be offered callers again."""
+
+    type: Literal["come_back"] = "come_back"
+
+
+class KeepNotes(_Message):
+    """Keep what was noted of the call so far, in place of what was kept before."""
+
+    type: Literal["keep_notes"] = "keep_notes"
+    text: Notes
+
+
+DeskMessage = (
+    Hello
+    | Accept
+    | Decline
+    | Say
+    | Close
+    | Hold
+    | Mute
+    | Consult
+    | EndConsult
+    | PassOn
+    | HangUp
+    | TakeBreak
+    | ComeBack
+    | KeepNotes
+)
 
 
 # From the server
@@ -131,19 +232,22 @@ class Turn(_Message):
     started_at: datetime
     confidence: float | None = None
     words: tuple[dict[str, Any], ...] = ()
+    affect: float | None = None
 
 
 class Waiting(_Message):
-    """A hand-off that can be taken."""
+    """A caller who waits, and who is being asked to take them."""
 
     handoff_id: str
     call_id: str
     waiting_s: float
     packet: HandoffPacket
+    since: datetime | None = None
+    offered_to: str | None = None
 
 
 class Snapshot(_Message):
-    """Where things stand: who you are and everything that waits, most urgent first.
+    """Where things stand: who you are and who waits in your queues, first in line first.
 
     `handoff_id` names the conversation you still have; its `accepted` follows.
     """
@@ -154,14 +258,39 @@ class Snapshot(_Message):
     waiting: tuple[Waiting, ...] = ()
 
 
+class Status(_Message):
+    """What you do, and since when."""
+
+    type: Literal["status"] = "status"
+    agent_state: AgentState
+    since: datetime
+    break_reason: str | None = None
+
+
+class Place(_Message):
+    """One place in line."""
+
+    handoff_id: str
+    offered_to: str | None = None
+
+
+class Queue(_Message):
+    """Who waits in your queues now: all places in their order, and whoever you do not know yet."""
+
+    type: Literal["queue"] = "queue"
+    places: tuple[Place, ...] = ()
+    new: tuple[Waiting, ...] = ()
+
+
 class Offered(Waiting):
-    """A hand-off has begun to wait."""
+    """You are asked to take a hand-off, until `offer_until`."""
 
     type: Literal["offered"] = "offered"
+    offer_until: datetime
 
 
 class Withdrawn(_Message):
-    """A hand-off waits no longer: `accepted` by someone, `declined` by you, or its outcome."""
+    """You are not asked any more: `declined` or `timed_out` by you, or the hand-off's outcome."""
 
     type: Literal["withdrawn"] = "withdrawn"
     handoff_id: str
@@ -169,7 +298,10 @@ class Withdrawn(_Message):
 
 
 class Accepted(_Message):
-    """The hand-off is yours: everything known, and every turn so far."""
+    """The hand-off is yours: everything known, and every turn so far.
+
+    When `consulted_by` names a colleague it is theirs, and you are there to give advice.
+    """
 
     type: Literal["accepted"] = "accepted"
     handoff_id: str
@@ -177,13 +309,40 @@ class Accepted(_Message):
     packet: HandoffPacket
     turns: tuple[Turn, ...] = ()
     resumed: bool = False
+    consulted_by: str | None = None
 
 
 class Taken(_Message):
-    """Somebody else was faster."""
+    """You did not get it: somebody else was faster, or the reason that `why` gives."""
 
     type: Literal["taken"] = "taken"
     handoff_id: str
+    why: AcceptAnswer = "taken"
+
+
+class Conversation(_Message):
+    """How your conversation stands; `consulting` names the colleague who is in it too."""
+
+    type: Literal["conversation"] = "conversation"
+    on_hold: bool = False
+    muted: bool = False
+    consulting: str | None = None
+    three_way: bool = False
+
+
+class NotesKept(_Message):
+    """What is noted of your conversation."""
+
+    type: Literal["notes_kept"] = "notes_kept"
+    text: str
+
+
+class Released(_Message):
+    """A conversation is not yours any more, and nothing is left to be closed."""
+
+    type: Literal["released"] = "released"
+    handoff_id: str
+    why: Literal["passed_on", "left", "lost", "advice_over", "call_over"]
 
 
 class CallEnded(_Message):
@@ -211,7 +370,20 @@ class Error(_Message):
 
 
 ServerMessage = (
-    Snapshot | Offered | Withdrawn | Accepted | Taken | Turn | CallEnded | Closed | Error
+    Snapshot
+    | Status
+    | Queue
+    | Offered
+    | Withdrawn
+    | Accepted
+    | Taken
+    | Conversation
+    | NotesKept
+    | Turn
+    | CallEnded
+    | Closed
+    | Released
+    | Error
 )
 
 M = TypeVar("M")

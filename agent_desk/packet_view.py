@@ -32,18 +32,18 @@ _WHO_STYLE = {"caller": "bold cyan", "bot": "bold blue", "agent": "bold green"}
 _DOUBTFUL = "underline yellow"
 
 
-def waiting_line(number: int, packet: HandoffPacket, waited_s: float) -> Text:
+def waiting_line(packet: HandoffPacket, waited_s: float, hint: str) -> Text:
     """Show a waiting hand-off in one line.
 
     Args:
-        number: What the agent types to take it.
         packet: The hand-off packet.
         waited_s: Seconds the caller has waited.
+        hint: Who is asked to take it, or how it is taken.
 
     Returns:
-        The line, with how to take it at its end.
+        The line, with the hint at its end.
     """
-    line = Text.assemble((f"[{number}] ", "bold"))
+    line = Text("· ", "bold")
     if packet.complaint is not None:
         line.append(*_level(packet))
         line.append(" ")
@@ -56,7 +56,8 @@ def waiting_line(number: int, packet: HandoffPacket, waited_s: float) -> Text:
     if packet.summary.issue:
         line.append(f" · {plain(packet.summary.issue, 80)}")
     line.append(f" · waiting {_clock(waited_s)}", "yellow")
-    line.append(f"   a {number} takes it", "dim")
+    if hint:
+        line.append(f"   {plain(hint, 60)}", "dim")
     return line
 
 
@@ -131,6 +132,11 @@ def _strips(packet: HandoffPacket) -> Iterable[RenderableType]:
             _level(packet),
             f" {_words(complaint.category)}: answer by {_time(complaint.respond_by)}, "
             f"settle by {_day_and_time(complaint.resolve_by)}",
+        )
+    for step in packet.passed_on:
+        yield Text.assemble(
+            (f"{plain(step.from_agent, 60)} passed this on: ", "bold green"),
+            plain(step.note, 500) or "no note",
         )
     promises = packet.summary.promises
     if promises:

@@ -47,3 +47,15 @@ def plain(text: object, limit: int | None = None) -> str:
     if limit is not None and len(line) > limit:
         return line[: max(limit - 1, 0)].rstrip() + "…"
     return line
+
+
+def plain_lines(text: str) -> str:
+    """Give a text of several lines, each without anything a terminal or page would act on.
+
+    Args:
+        text: The text.
+
+    Returns:
+        Its lines, without blank ones around them.
+    """
+    return "\n".join(plain(line) for line in text.splitlines()).strip()

@@ -7,9 +7,9 @@ in a pipe.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
+from datetime import UTC, datetime
 
 from rich.console import Console, RenderableType
 from rich.text import Text
@@ -19,12 +19,16 @@ from agent_desk.desk_commands import (
     HELP,
     CloseCall,
     Command,
-    LeaveHandoff,
+    EndBreak,
+    EndCall,
+    GiveOn,
+    GoOnBreak,
+    LeaveOffer,
     NotUnderstood,
     Quit,
     Show,
     Speak,
-    TakeHandoff,
+    TakeOffer,
     parse_command,
 )
 from agent_desk.desk_protocol import (
@@ -33,20 +37,35 @@ from agent_desk.desk_protocol import (
     Closed,
     Error,
     Offered,
+    Released,
     ServerMessage,
-    Snapshot,
+    Status,
     Taken,
     Turn,
-    Waiting,
     Withdrawn,
 )
 from agent_desk.desk_state import DeskState
 from agent_desk.line_input import LineInput
 from agent_desk.packet_view import packet_panel, turn_line, waiting_line
 from agent_desk.plain_text import plain
+from contact_center.routing.line import AcceptAnswer
 
 TokenSource = Callable[[], Awaitable[str]]
 
+_WHY_NOT: dict[AcceptAnswer, str] = {
+    "accepted": "",
+    "taken": "A colleague has taken that one.",
+    "expired": "That was too late; somebody else is asked now.",
+    "not_offered": "You are not asked to take that one.",
+    "gone": "That caller is no longer on the line.",
+}
+_RELEASED = {
+    "passed_on": "The caller is passed on, and you are free.",
+    "left": "You left the call to your colleague.",
+    "lost": "The call you were on is not with you any more.",
+    "advice_over": "Your colleague is back with the caller.",
+    "call_over": "The call you gave advice in has ended.",
+}
 _RETRY_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 
@@ -70,7 +89,7 @@ class TerminalDesk:
         self._keyboard = keyboard
         self._desk: DeskClient | None = None
         self._state = DeskState()
-        self._since: dict[str, float] = {}
+        self._doing = ""
         self._warned_of_leaving = ""
 
     async def run(self) -> bool:
@@ -124,8 +143,7 @@ class TerminalDesk:
         was_on_call = self._state.active is not None
         self._desk = desk
         self._state = desk.state
-        for item in desk.state.waiting.values():
-            self._note_waiting(item)
+        self._doing = desk.state.agent_state
         self._print(Text(f"You are {plain(desk.state.agent_name, 60)}. /help lists commands."))
         if was_on_call and desk.state.resuming is None:
             self._print(Text("The call you were on is not with you any more.", "bold yellow"))
@@ -137,26 +155,21 @@ class TerminalDesk:
             self._show_message(message)
             self._prompt()
 
-    def _note_waiting(self, item: Waiting) -> None:
-        self._since[item.handoff_id] = time.monotonic() - item.waiting_s
-
-    def _waited(self, item: Waiting) -> float:
-        return time.monotonic() - self._since.get(item.handoff_id, time.monotonic())
-
     def _show_message(self, message: ServerMessage) -> None:
         match message:
-            case Snapshot():
-                for item in message.waiting:
-                    self._note_waiting(item)
-                self._show_waiting()
+            case Status():
+                self._show_status(message)
             case Offered():
-                self._note_waiting(message)
-                self._show_offer(message)
+                if self._console.is_terminal:
+                    self._console.bell()
+                hint = "a takes them, d leaves them to others"
+                self._print(waiting_line(message.packet, message.waiting_s, hint))
             case Withdrawn():
-                self._since.pop(message.handoff_id, None)
-                self._print(Text(f"A hand-off waits no longer: {_words(message.outcome)}.", "dim"))
+                self._print(Text(f"You are not asked any more: {_words(message.outcome)}.", "dim"))
             case Taken():
-                self._print(Text("A colleague has taken that one.", "yellow"))
+                self._print(Text(_WHY_NOT[message.why], "yellow"))
+            case Released():
+                self._print(Text(_RELEASED[message.why], "bold yellow"))
             case Accepted():
                 self._show_conversation(message)
             case Turn():
@@ -172,24 +185,31 @@ class TerminalDesk:
                     )
             case Closed():
                 self._print(Text(f"Closed: {_words(message.disposition)}.", "green"))
-                self._show_waiting()
             case Error():
                 self._print(Text(plain(message.message), "red"))
+
+    def _show_status(self, status: Status) -> None:
+        """Say what the agent has not brought about themselves, or has to end themselves."""
+        before, self._doing = self._doing, status.agent_state
+        if status.agent_state == "break":
+            reason = plain(status.break_reason, 60)
+            self._print(Text(f"You are on a break: {reason}. /back ends it.", "yellow"))
+        elif before == "break" and status.agent_state == "available":
+            self._print(Text("You are back.", "green"))
 
     def _show_waiting(self) -> None:
         waiting = self._state.waiting
         if not waiting:
             self._print(Text("Nobody waits.", "dim"))
-        for number, item in waiting.items():
-            self._print(waiting_line(number, item.packet, self._waited(item)))
-
-    def _show_offer(self, item: Offered) -> None:
-        number = self._state.number_of(item.handoff_id)
-        if number is None:
-            return
-        if self._console.is_terminal:
-            self._console.bell()
-        self._print(waiting_line(number, item.packet, self._waited(item)))
+        now = datetime.now(UTC)
+        for item in waiting.values():
+            waited_s = item.waiting_s
+            if item.since is not None:
+                waited_s = max((now - item.since).total_seconds(), 0.0)
+            hint = f"{item.offered_to} is asked" if item.offered_to else ""
+            if item.offered_to == self._state.agent_name:
+                hint = "a takes them, d leaves them to others"
+            self._print(waiting_line(item.packet, waited_s, hint))
 
     def _show_conversation(self, accepted: Accepted) -> None:
         if accepted.resumed:
@@ -234,8 +254,16 @@ class TerminalDesk:
                 self._print(Text(command.hint, "yellow"))
             case Quit():
                 return not self._leaves()
-            case TakeHandoff() | LeaveHandoff():
+            case TakeOffer() | LeaveOffer():
                 await self._choose(command)
+            case GoOnBreak():
+                await self._connected().take_break(command.reason)
+            case EndBreak():
+                await self._connected().come_back()
+            case GiveOn():
+                await self._connected().pass_on(command.queue, command.note)
+            case EndCall():
+                await self._connected().hang_up()
             case Speak():
                 await self._connected().say(command.text)
             case CloseCall():
@@ -252,14 +280,14 @@ class TerminalDesk:
         )
         return False
 
-    async def _choose(self, command: TakeHandoff | LeaveHandoff) -> None:
-        item = self._state.waiting.get(command.number)
-        if item is None:
-            self._print(Text(f"Hand-off {command.number} does not wait.", "yellow"))
-        elif isinstance(command, TakeHandoff):
-            await self._connected().accept(item.handoff_id)
+    async def _choose(self, command: TakeOffer | LeaveOffer) -> None:
+        offer = self._state.offer
+        if offer is None:
+            self._print(Text("You are not asked to take anybody.", "yellow"))
+        elif isinstance(command, TakeOffer):
+            await self._connected().accept(offer.handoff_id)
         else:
-            await self._connected().decline(item.handoff_id)
+            await self._connected().decline(offer.handoff_id)
 
     def _show(self, what: str) -> None:
         active = self._state.active

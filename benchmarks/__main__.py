@@ -6,7 +6,15 @@ import runpy
 import sys
 from pathlib import Path
 
-NAMES = ("recognition", "speech_speed", "answer_delay", "call_memory", "reset_timing")
+NAMES = (
+    "recognition",
+    "speech_speed",
+    "answer_delay",
+    "call_memory",
+    "reset_timing",
+    "routing_day",
+    "bridge",
+)
 OPTIONAL_DATA = {"recognition": Path("../shared/speech_dev")}
 
 

@@ -29,6 +29,13 @@ AuditAction = Literal[
     "password_refused",
     "password_changed",
     "customer_notified",
+    "signed_in",
+    "sign_in_failed",
+    "signed_out",
+    "recording_played",
+    "listened_in",
+    "whispered",
+    "barged_in",
 ]
 
 

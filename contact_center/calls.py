@@ -8,13 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
 from sqlalchemy import func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contact_center.customers import Customer, Customers, customer_with_contact
-from contact_center.database import Database
+from contact_center.database import Database, insert_unless_there
 from contact_center.models import CallRow, HandoffChangeRow, HandoffRow, TurnRow
 from contact_center.phone_numbers import e164
 
@@ -168,7 +166,7 @@ class Calls:
         number = e164(caller_number, self._region)
         async with self._db.session() as session:
             customer = await customer_with_contact(session, "phone", number) if number else None
-            await _insert_once(
+            await insert_unless_there(
                 session,
                 CallRow,
                 {
@@ -211,7 +209,7 @@ class Calls:
         }
         try:
             async with self._db.session() as session:
-                await _insert_once(session, TurnRow, values, "call_id", "turn_id")
+                await insert_unless_there(session, TurnRow, values, "call_id", "turn_id")
         except IntegrityError as error:
             raise UnknownCall(turn.call_id) from error
 
@@ -457,22 +455,6 @@ class Calls:
             end_reason=row.end_reason,
             state=row.state,
             resumed_by=row.resumed_by,
-        )
-
-
-async def _insert_once(
-    session: AsyncSession,
-    table: type[CallRow] | type[TurnRow],
-    values: dict[str, Any],
-    *key: str,
-) -> None:
-    if session.get_bind().dialect.name == "sqlite":
-        await session.execute(
-            sqlite_insert(table).values(values).on_conflict_do_nothing(index_elements=key)
-        )
-    else:
-        await session.execute(
-            postgresql_insert(table).values(values).on_conflict_do_nothing(index_elements=key)
         )
 
 

@@ -44,6 +44,9 @@ LEVELS: dict[ComplaintLevel, ServiceLevel] = {
     3: ServiceLevel("other", timedelta(hours=1), timedelta(hours=48)),
 }
 
+LEAST_SERIOUS: ComplaintLevel = 3
+"""What a complaint is when nobody has weighed it."""
+
 
 def deadlines(level: ComplaintLevel, now: datetime) -> Deadlines:
     """Work out until when a complaint must be answered and settled.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, cast
@@ -13,8 +13,11 @@ import aiosqlite
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, CursorResult, Update, event, make_url, text
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import NullPool
 
 from contact_center.sealing import Seal
@@ -269,6 +272,27 @@ async def changed_rows(session: AsyncSession, statement: Update) -> int:
     """
     done = await session.execute(statement.execution_options(synchronize_session=False))
     return cast(CursorResult[Any], done).rowcount
+
+
+async def insert_unless_there(
+    session: AsyncSession, table: type[DeclarativeBase], values: Mapping[str, Any], *key: str
+) -> None:
+    """Insert a row, unless there is one with its key; of two sessions at once, one inserts it.
+
+    Args:
+        session: An open session that writes.
+        table: The model of the table.
+        values: The row, by column.
+        key: The columns of a unique key of the table.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        await session.execute(
+            sqlite_insert(table).values(values).on_conflict_do_nothing(index_elements=key)
+        )
+    else:
+        await session.execute(
+            postgresql_insert(table).values(values).on_conflict_do_nothing(index_elements=key)
+        )
 
 
 def _with_async_driver(url: URL) -> URL:

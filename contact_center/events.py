@@ -12,13 +12,15 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Protocol, Self
+from typing import Any, Literal, Protocol, Self
 
 import redis.asyncio
 import structlog
 from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
+
+OfferOutcome = Literal["declined", "timed_out", "accepted", "withdrawn"]
 
 CHANNEL = "warmline:events"
 WAITING_LIMIT = 1000
@@ -87,11 +89,38 @@ class TurnRecorded(DomainEvent):
 
 @dataclass(frozen=True, slots=True)
 class HandoffOffered(DomainEvent):
-    """A call waits for an agent."""
+    """A call began to wait for an agent."""
 
     handoff_id: str
     reason: str
     priority: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class AgentAsked(DomainEvent):
+    """An agent is asked to take a call, and has `offer_s` seconds to answer."""
+
+    handoff_id: str
+    agent_name: str
+    offer_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class OfferEnded(DomainEvent):
+    """An agent is asked no longer: they answered, did not, or the caller left the line."""
+
+    handoff_id: str
+    agent_name: str
+    outcome: OfferOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffReturned(DomainEvent):
+    """A caller who was with an agent waits again: passed on to a `queue`, or the agent is lost."""
+
+    handoff_id: str
+    agent_name: str
+    queue: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +140,14 @@ class HandoffClosed(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class AgentStateChanged(DomainEvent):
+    """An agent does something else now; it belongs to no call, so `call_id` is empty."""
+
+    agent_name: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallEnded(DomainEvent):
     """A call is over."""
 
@@ -123,8 +160,12 @@ _EVENTS: dict[str, type[DomainEvent]] = {
         CallStarted,
         TurnRecorded,
         HandoffOffered,
+        AgentAsked,
+        OfferEnded,
+        HandoffReturned,
         HandoffAccepted,
         HandoffClosed,
+        AgentStateChanged,
         CallEnded,
     )
 }

@@ -60,7 +60,7 @@ class CallFacts(_Part):
 
 
 class TicketFacts(_Part):
-    """An open ticket of the customer."""
+    """An open ticket of the customer, with the times by which it is owed."""
 
     ticket_id: int
     kind: str
@@ -68,6 +68,10 @@ class TicketFacts(_Part):
     opened_at: datetime
     promised_at: datetime
     owner: str | None = None
+    complaint_level: Literal[1, 2, 3] | None = None
+    respond_by: datetime | None = None
+    resolve_by: datetime | None = None
+    responded_at: datetime | None = None
 
 
 class OrderFacts(_Part):
@@ -84,12 +88,15 @@ class OrderFacts(_Part):
 
 
 class ContactFacts(_Part):
-    """An earlier call of the customer."""
+    """An earlier call of the customer: what it was about, who took it, and what came of it."""
 
     call_id: str
     at: datetime
     end_reason: str | None
     topic: str | None = None
+    outcome: str | None = None
+    agent_name: str | None = None
+    summary: str = ""
 
 
 class CustomerFacts(_Part):
@@ -177,14 +184,25 @@ class TranscriptLine(_Part):
 class Routing(_Part):
     """Where the call goes; priority 1 (safety) comes before 2 (VIP) and 3 (in turn).
 
-    `preferred_agent` names the agent who knows the matter already; others may take the call too.
+    `language` is what the agent must speak, None for that of the line. `preferred_agent` names the
+    agent who knows the matter already; others may take the call too.
     """
 
     queue: str = "support"
     skills: tuple[str, ...] = ()
+    language: str | None = None
     priority: Literal[1, 2, 3] = 3
     wait_told_seconds: int | None = None
     preferred_agent: str | None = None
+
+
+class PassedOn(_Part):
+    """What an agent wrote who gave the caller on to a queue."""
+
+    from_agent: str
+    queue: str
+    note: str
+    at: datetime
 
 
 class StateChange(_Part):
@@ -216,6 +234,7 @@ class HandoffPacket(_Part):
     transcript: tuple[TranscriptLine, ...]
     routing: Routing
     suggestions: tuple[str, ...]
+    passed_on: tuple[PassedOn, ...] = ()
     state_history: tuple[StateChange, ...] = ()
 
     @computed_field  # type: ignore[prop-decorator]

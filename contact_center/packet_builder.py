@@ -12,13 +12,13 @@ from typing import Any
 
 from contact_center.calls import Call, Calls, TurnRecord, UnknownCall
 from contact_center.complaints import deadlines
+from contact_center.customer_profile import CustomerProfile, CustomerProfiles
 from contact_center.customers import Customer, Customers
 from contact_center.database import Database
 from contact_center.handoff_packet import (
     AssistantDetails,
     CallFacts,
     Complaint,
-    ContactFacts,
     CustomerFacts,
     DetailsComplaint,
     Emotion,
@@ -28,19 +28,14 @@ from contact_center.handoff_packet import (
     HandoffReason,
     Identity,
     Intent,
-    OrderFacts,
     Routing,
     SlotValue,
     Summary,
-    TicketFacts,
     TranscriptLine,
 )
-from contact_center.orders import Order, Orders
 from contact_center.privacy import HIDDEN, redact
 from contact_center.settings import ContactCenterSettings
-from contact_center.tickets import Tickets
 
-RECENT = 5
 NOTICEABLE_CHANGE = 0.15
 # What of the assistant's own state the caller has given; the rest is its book-keeping.
 GIVEN_SLOTS = ("order_number", "problem", "product", "department")
@@ -99,7 +94,9 @@ async def build_packet(
     known = dict(state if state is not None else call.state or {})
     customer, matched_by = await _customer(db, call, sent)
     complaint = _complaint(sent.complaint, reason, now)
-    transcript = _transcript(turns)
+    transcript = transcript_of(turns)
+    profiles = CustomerProfiles(db, settings)
+    profile = await profiles.of(customer.id, now, before=call.started_at) if customer else None
     return HandoffPacket(
         handoff_id=uuid.uuid4().hex,
         created_at=now,
@@ -110,11 +107,7 @@ async def build_packet(
             started_at=call.started_at,
             resumed_from=await calls.resumed_from(call_id),
         ),
-        customer=await _customer_facts(
-            db, customer, matched_by, call, now, settings or ContactCenterSettings()
-        )
-        if customer
-        else None,
+        customer=_customer_facts(profile, matched_by),
         identity=_identity(sent, customer, matched_by),
         reason=reason,
         trigger_turn_id=trigger_turn_id,
@@ -135,6 +128,35 @@ async def build_packet(
         ),
         suggestions=sent.suggestions,
     )
+
+
+def transcript_of(turns: Sequence[TurnRecord]) -> tuple[TranscriptLine, ...]:
+    """Write down what was said, without what must not be known.
+
+    Args:
+        turns: The turns of a call, in order.
+
+    Returns:
+        A redacted line for each.
+    """
+    lines: list[TranscriptLine] = []
+    code_asked = False
+    for turn in turns:
+        secret = turn.speaker == "caller" and code_asked
+        lines.append(
+            TranscriptLine(
+                turn_id=turn.turn_id,
+                speaker=turn.speaker,
+                text=redact(turn.text, expecting_code=secret),
+                heard=None if turn.heard is None else redact(turn.heard),
+                at=turn.started_at,
+                confidence=turn.confidence,
+                barge_in=turn.barge_in,
+            )
+        )
+        if turn.speaker != "caller":
+            code_asked = "code" in turn.text.lower()
+    return tuple(lines)
 
 
 def emotion_of(turns: Sequence[TurnRecord]) -> Emotion:
@@ -179,64 +201,18 @@ async def _customer(
     return call.customer, "caller_number"
 
 
-async def _customer_facts(
-    db: Database,
-    customer: Customer,
-    matched_by: str,
-    call: Call,
-    now: datetime,
-    settings: ContactCenterSettings,
-) -> CustomerFacts:
-    today = now.astimezone(settings.zone).date()
-    orders = await Orders(db).of_customer(customer.id, RECENT)
-    tickets = await Tickets(db, settings).open_for_customer(customer.id)
-    earlier = await Calls(db).recent_of_customer(customer.id, before=call.started_at, limit=RECENT)
+def _customer_facts(profile: CustomerProfile | None, matched_by: str) -> CustomerFacts | None:
+    if profile is None:
+        return None
     return CustomerFacts(
-        customer_id=customer.id,
-        name=customer.name,
-        tier=customer.tier,
-        is_staff=customer.is_staff,
+        customer_id=profile.customer_id,
+        name=profile.name,
+        tier=profile.tier,
+        is_staff=profile.is_staff,
         matched_by="assistant" if matched_by == "assistant" else "caller_number",
-        open_tickets=tuple(
-            TicketFacts(
-                ticket_id=ticket.id,
-                kind=ticket.kind,
-                subject=ticket.subject,
-                opened_at=ticket.opened_at,
-                promised_at=ticket.promised_at,
-                owner=ticket.owner,
-            )
-            for ticket in tickets
-        ),
-        recent_orders=tuple(
-            OrderFacts(
-                number=order.number,
-                state=order.state,
-                items=_item_names(order),
-                placed_on=order.placed_on,
-                expected_on=order.expected_on,
-                delivered_on=order.delivered_on,
-                late=order.is_late(today),
-                total_cents=order.total_cents,
-            )
-            for order in orders
-        ),
-        recent_contacts=tuple(
-            ContactFacts(
-                call_id=other.call_id,
-                at=other.started_at,
-                end_reason=other.end_reason,
-                topic=(other.state or {}).get("active_task"),
-            )
-            for other in earlier
-        ),
-    )
-
-
-def _item_names(order: Order) -> tuple[str, ...]:
-    return tuple(
-        item.name if item.quantity == 1 else f"{item.quantity} x {item.name}"
-        for item in order.items
+        open_tickets=profile.open_tickets,
+        recent_orders=profile.orders,
+        recent_contacts=profile.past_contacts,
     )
 
 
@@ -296,27 +272,6 @@ def _clean_value(name: str, value: Any) -> Any:
 
 def _clean(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(redact(line) for line in lines)
-
-
-def _transcript(turns: Sequence[TurnRecord]) -> tuple[TranscriptLine, ...]:
-    lines: list[TranscriptLine] = []
-    code_asked = False
-    for turn in turns:
-        secret = turn.speaker == "caller" and code_asked
-        lines.append(
-            TranscriptLine(
-                turn_id=turn.turn_id,
-                speaker=turn.speaker,
-                text=redact(turn.text, expecting_code=secret),
-                heard=None if turn.heard is None else redact(turn.heard),
-                at=turn.started_at,
-                confidence=turn.confidence,
-                barge_in=turn.barge_in,
-            )
-        )
-        if turn.speaker != "caller":
-            code_asked = "code" in turn.text.lower()
-    return tuple(lines)
 
 
 def _summary(

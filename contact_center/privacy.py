@@ -114,7 +114,7 @@ def redact(text: str, *, expecting_code: bool = False, contacts: bool = True) ->
     return _with_marks(text, mark)
 
 
-def hide_spoken_secrets(text: str) -> str:
+def hide_spoken_secrets(text: str, *, code_length: int | None = None) -> str:
     """Hide the passwords and codes that a caller says without being asked for them.
 
     Unlike `redact` it is for speech that is still to be understood: everything else stays, and of
@@ -122,6 +122,8 @@ def hide_spoken_secrets(text: str) -> str:
 
     Args:
         text: What was recognised, lower case, perhaps only the beginning of it.
+        code_length: How many digits the code has that the caller was sent, if they were sent one:
+            so many digits in a row are taken for it unless they are called an order number.
 
     Returns:
         The text with "[hidden]" in place of what was hidden.
@@ -129,7 +131,10 @@ def hide_spoken_secrets(text: str) -> str:
 
     def mark(tokens: list[_Token], run: _Run) -> str | None:
         named = _code_named_before(tokens, run) or _code_named_after(tokens, run)
-        return HIDDEN if named and len(run.digits) <= max(CODE_LENGTHS) else None
+        if named and len(run.digits) <= max(CODE_LENGTHS):
+            return HIDDEN
+        sent = code_length is not None and _says_code(run.digits, code_length)
+        return HIDDEN if sent and not _order_named_before(tokens, run) else None
 
     return _with_marks(_PASSWORD.sub(rf"\1 {HIDDEN}", text), mark)
 
@@ -180,6 +185,16 @@ def _code_named_before(tokens: list[_Token], run: _Run) -> bool:
         if word in _CODE_WORDS:
             return place == 0 or tokens[place - 1].word not in _HARMLESS_CODES
     return False
+
+
+def _says_code(digits: str, length: int) -> bool:
+    """Tell whether digits may be a code, said once or several times."""
+    times, rest = divmod(len(digits), length)
+    return times > 0 and rest == 0 and digits == digits[:length] * times
+
+
+def _order_named_before(tokens: list[_Token], run: _Run) -> bool:
+    return any(token.word == "order" for token in tokens[max(run.first - _NEAR, 0) : run.first])
 
 
 def _code_named_after(tokens: list[_Token], run: _Run) -> bool:

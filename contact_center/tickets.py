@@ -8,14 +8,18 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contact_center.complaints import ComplaintLevel, deadlines
+from contact_center.complaints import LEAST_SERIOUS, ComplaintLevel, Deadlines, deadlines
 from contact_center.database import Database
-from contact_center.models import HandoffRow, TicketRow
+from contact_center.handoff_packet import HandoffPacket
+from contact_center.handoffs import UnknownHandoff
+from contact_center.models import HandoffChangeRow, HandoffRow, TicketRow
 from contact_center.opening_hours import OpeningHours
+from contact_center.order_policy import Within
 from contact_center.phone_numbers import ending
+from contact_center.privacy import redact
 from contact_center.settings import ContactCenterSettings
 from contact_center.wording import clock_words, day_words, digit_words, number_words
 
@@ -24,7 +28,8 @@ TicketState = Literal["open", "closed"]
 
 NO_OPENING_KNOWN = timedelta(days=1)
 SOON = timedelta(minutes=59)
-LEAST_SERIOUS: ComplaintLevel = 3
+UNPROMISED = Within(2, "working days")
+"""When an agent's ticket is due of which no time was told: as most of what the line promises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,10 @@ class Ticket:
         number: Where to call back, as E.164.
         opened_at: When it was promised.
         promised_at: By when it was promised.
+        respond_by: By when a person must have answered: a complaint's by its level, any other's as
+            it was promised.
+        resolve_by: By when it must be settled, by the same rule.
+        responded_at: When a person answered; None while nobody has.
         owner: The agent who sees to it; None while nobody in particular does.
     """
 
@@ -59,7 +68,15 @@ class Ticket:
     number: str | None
     opened_at: datetime
     promised_at: datetime
+    respond_by: datetime
+    resolve_by: datetime
+    responded_at: datetime | None = None
     owner: str | None = None
+
+    @property
+    def due_by(self) -> datetime:
+        """The time that runs now: until the answer, and after it until all is settled."""
+        return self.respond_by if self.responded_at is None else self.resolve_by
 
 
 class Tickets:
@@ -103,8 +120,11 @@ class Tickets:
         Returns:
             The ticket with its promise.
         """
-        level, issue = await self._handed_over(handoff_id)
+        packet = await self._packet(handoff_id)
+        complaint = packet.complaint if packet else None
+        level = complaint.level if complaint else None
         promised_at = await self._callback_due(level, department, now)
+        issue = packet.summary.issue if packet else ""
         about = issue or f"The call was to be handed over ({reason.replace('_', ' ')})."
         async with self._db.session() as session:
             already = await session.scalar(
@@ -128,6 +148,7 @@ class Tickets:
                 number=number,
                 opened_at=now,
                 promised_at=promised_at,
+                owed=_owed(packet),
             )
 
     async def open(
@@ -177,6 +198,117 @@ class Tickets:
                 opened_at=now,
                 promised_at=promised_at,
                 owner=owner,
+            )
+
+    async def open_from_call(
+        self,
+        handoff_id: str,
+        agent_name: str,
+        kind: TicketKind,
+        subject: str,
+        now: datetime,
+        *,
+        promised_at: datetime | None = None,
+    ) -> Ticket:
+        """Open a ticket for what an agent is on the telephone about; it is that agent's.
+
+        It is linked to the customer, the call and the hand-off. The times of a complaint run since
+        it was made, which was before the agent came, and the agent's coming was the answer to it.
+
+        Args:
+            handoff_id: The hand-off of the call.
+            agent_name: The agent, who becomes its owner.
+            kind: What is owed.
+            subject: What it is about; what the call is about when empty. Asking again for the same
+                kind, subject and promised time gives the ticket that is open.
+            now: The present instant.
+            promised_at: By when the agent promised it. When None: a call-back as the line promises
+                it, a complaint when it must be settled, and anything else in two working days.
+
+        Returns:
+            The ticket.
+
+        Raises:
+            UnknownHandoff: There is no such hand-off.
+        """
+        packet = await self._packet(handoff_id)
+        if packet is None:
+            raise UnknownHandoff(handoff_id)
+        level = packet.complaint.level if packet.complaint else None
+        if level is None and kind == "complaint":
+            level = LEAST_SERIOUS
+        subject = redact(subject, contacts=False).strip() or packet.summary.issue
+        due = promised_at or await self._due(kind, level, packet, now)
+        async with self._db.session() as session:
+            # Whoever else opens one for this call at the same time waits here.
+            await session.get(HandoffRow, handoff_id, with_for_update=True)
+            already = await session.scalar(
+                select(TicketRow).where(
+                    TicketRow.handoff_id == handoff_id,
+                    TicketRow.kind == kind,
+                    TicketRow.subject == subject,
+                    TicketRow.state == "open",
+                    *([] if promised_at is None else [TicketRow.promised_at == promised_at]),
+                )
+            )
+            if already is not None:
+                return _ticket(already)
+            accepted_at = await session.scalar(
+                select(func.min(HandoffChangeRow.at)).where(
+                    HandoffChangeRow.handoff_id == handoff_id, HandoffChangeRow.state == "accepted"
+                )
+            )
+            return await _stored(
+                session,
+                kind=kind,
+                subject=subject,
+                reason=packet.reason,
+                complaint_level=level,
+                call_id=packet.call.call_id,
+                handoff_id=handoff_id,
+                customer_id=packet.customer.customer_id if packet.customer else None,
+                number=packet.call.caller_number,
+                opened_at=now,
+                promised_at=due,
+                owed=_owed(packet),
+                responded_at=accepted_at or now,
+                owner=agent_name,
+            )
+
+    async def take_over(self, handoff_id: str, agent_name: str, now: datetime) -> list[Ticket]:
+        """Give what is owed in a call to the agent who has just accepted it.
+
+        Their coming answers all open tickets of the call; those that had an owner keep theirs.
+
+        Args:
+            handoff_id: The hand-off that was accepted.
+            agent_name: The agent.
+            now: The present instant.
+
+        Returns:
+            The tickets that are now the agent's, the earliest promise first.
+
+        Raises:
+            UnknownHandoff: There is no such hand-off.
+        """
+        async with self._db.session() as session:
+            handoff = await session.get(HandoffRow, handoff_id)
+            if handoff is None:
+                raise UnknownHandoff(handoff_id)
+            of_call = (TicketRow.call_id == handoff.call_id, TicketRow.state == "open")
+            await session.execute(
+                update(TicketRow)
+                .where(*of_call, TicketRow.responded_at.is_(None))
+                .values(responded_at=now)
+            )
+            taken = await session.scalars(
+                update(TicketRow)
+                .where(*of_call, TicketRow.owner.is_(None))
+                .values(owner=agent_name)
+                .returning(TicketRow)
+            )
+            return sorted(
+                (_ticket(row) for row in taken), key=lambda each: (each.promised_at, each.id)
             )
 
     async def get(self, ticket_id: int) -> Ticket | None:
@@ -261,7 +393,11 @@ class Tickets:
             closed = await session.scalar(
                 update(TicketRow)
                 .where(TicketRow.id == ticket_id, TicketRow.state == "open")
-                .values(state="closed", closed_at=now)
+                .values(
+                    state="closed",
+                    closed_at=now,
+                    responded_at=func.coalesce(TicketRow.responded_at, now),
+                )
                 .returning(TicketRow.id)
             )
         return closed is not None
@@ -275,15 +411,25 @@ class Tickets:
         async with self._db.reading() as session:
             return [_ticket(row) for row in await session.scalars(query)]
 
-    async def _handed_over(self, handoff_id: str | None) -> tuple[ComplaintLevel | None, str]:
+    async def _packet(self, handoff_id: str | None) -> HandoffPacket | None:
         if handoff_id is None:
-            return None, ""
+            return None
         async with self._db.reading() as session:
             row = await session.get(HandoffRow, handoff_id)
-        if row is None:
-            return None, ""
-        complaint = row.packet.get("complaint") or {}
-        return complaint.get("level"), row.packet.get("summary", {}).get("issue", "")
+        return HandoffPacket.model_validate(row.packet) if row else None
+
+    async def _due(
+        self,
+        kind: TicketKind,
+        level: ComplaintLevel | None,
+        packet: HandoffPacket,
+        now: datetime,
+    ) -> datetime:
+        if kind == "callback":
+            return await self._callback_due(level, "support", now)
+        if level is not None:
+            return (_owed(packet) or deadlines(level, now)).resolve_by
+        return UNPROMISED.after(now.astimezone(self._settings.zone))
 
     async def _callback_due(
         self, level: ComplaintLevel | None, department: str, now: datetime
@@ -346,12 +492,44 @@ def _ticket(row: TicketRow) -> Ticket:
         number=row.number,
         opened_at=row.opened_at,
         promised_at=row.promised_at,
+        respond_by=row.respond_by,
+        resolve_by=row.resolve_by,
+        responded_at=row.responded_at,
         owner=row.owner,
     )
 
 
-async def _stored(session: AsyncSession, **fields: Any) -> Ticket:
-    row = TicketRow(state="open", **fields)
+def _owed(packet: HandoffPacket | None) -> Deadlines | None:
+    """The times of the complaint that was handed over, which run since it was made."""
+    if packet is None or packet.complaint is None:
+        return None
+    return Deadlines(packet.complaint.respond_by, packet.complaint.resolve_by)
+
+
+async def _stored(
+    session: AsyncSession,
+    *,
+    kind: TicketKind,
+    complaint_level: ComplaintLevel | None,
+    opened_at: datetime,
+    promised_at: datetime,
+    owed: Deadlines | None = None,
+    **fields: Any,
+) -> Ticket:
+    level = complaint_level or (LEAST_SERIOUS if kind == "complaint" else None)
+    if owed is None:
+        as_promised = Deadlines(promised_at, promised_at)
+        owed = as_promised if level is None else deadlines(level, opened_at)
+    row = TicketRow(
+        state="open",
+        kind=kind,
+        complaint_level=complaint_level,
+        opened_at=opened_at,
+        promised_at=promised_at,
+        respond_by=owed.respond_by,
+        resolve_by=owed.resolve_by,
+        **fields,
+    )
     session.add(row)
     await session.flush()
     return _ticket(row)

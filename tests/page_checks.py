@@ -29,3 +29,11 @@ CONTRAST = """() => {
   }
   return low;
 }"""
+
+# By how many pixels the page is wider than the window.
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+# What a finger would miss.
+SMALL_TARGETS = """() => [...document.querySelectorAll("button, input:not([type=hidden])")]
+  .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 44)
+  .map((element) => element.outerHTML)"""

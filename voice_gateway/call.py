@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 import structlog
 
@@ -18,29 +18,31 @@ from contact_center import events as domain
 from contact_center.calls import Call as CallRecord
 from contact_center.calls import Calls, ResumableCall, TurnRecord
 from contact_center.database import Database, StorageError
-from contact_center.expected_wait import expected_wait
-from contact_center.handoff_packet import HANDOFF_REASONS, HandoffPacket, HandoffReason
-from contact_center.handoffs import Handoff, Handoffs
 from contact_center.one_time_codes import OneTimeCodes
-from contact_center.opening_hours import OpeningHours
-from contact_center.packet_builder import build_packet
+from contact_center.recordings import RecordingFormat, Recordings
+from contact_center.routing.line import Line as QueueLine
 from contact_center.settings import ContactCenterSettings
-from contact_center.tickets import Tickets, callback_promise
 from voice_gateway import metrics
-from voice_gateway.assistant import ENTER_CODE, START_OF_CALL, AssistantClient, DialogueState
+from voice_gateway.asking import Asking
+from voice_gateway.assistant import AssistantClient
+from voice_gateway.bridge.agent_ear import AgentEar
+from voice_gateway.bridge.bridge import Bridge
+from voice_gateway.bridge.leg import AgentLegs
 from voice_gateway.conversation import commands as cmd
 from voice_gateway.conversation import events as ev
 from voice_gateway.conversation.core import Conversation
 from voice_gateway.conversation.event_log import encode
 from voice_gateway.conversation.language import Language
 from voice_gateway.conversation.timing import Timing
-from voice_gateway.conversation.transcript import MASK
 from voice_gateway.ear import Ear, Heard
+from voice_gateway.handover import HandOver
 from voice_gateway.playout import Playout
+from voice_gateway.recording.call_recording import CallRecording
 from voice_gateway.registry import CallRegistry
-from voice_gateway.secret_entry import Entry, SecretEntry
+from voice_gateway.secret_entry import SecretEntry
 from voice_gateway.speech.listener import Listener
 from voice_gateway.speech.model import SpeechModel
+from voice_gateway.speech.pcm import LISTENING_RATE
 from voice_gateway.speech.synthesiser import Synthesiser
 from voice_gateway.stopwatch import Stopwatch
 from voice_gateway.transports.line import Audio, CallerIdentity, HungUp, Key, Line, PlayedMark
@@ -49,6 +51,21 @@ log = structlog.get_logger(__name__)
 
 # The longest that a caller is kept on a line that cannot go on.
 APOLOGY_S = 10.0
+
+
+@dataclass(frozen=True)
+class RecordingOptions:
+    """How calls are recorded.
+
+    Args:
+        mode: After saying so, or if the caller agrees when asked.
+        folder: Where the recordings are kept.
+        format: How they are written.
+    """
+
+    mode: Literal["announce", "ask"]
+    folder: Path
+    format: RecordingFormat = "opus"
 
 
 @dataclass(frozen=True)
@@ -64,8 +81,11 @@ class Exchange:
         database: What remembers.
         events: Where others learn what happens.
         registry: The live calls, and the agents at their desks.
+        queue_line: Where callers wait for a person.
         language: The words turn-taking needs.
         greeting: What the line says first to a new caller.
+        legs: The agents who can be talked to.
+        recording: How calls are recorded; None records none.
         timing: How patient the line is.
         business: The company's own facts: time zone, holidays, promises.
         resume_within: How long after a broken call its caller is asked whether to go on.
@@ -82,8 +102,11 @@ class Exchange:
     database: Database
     events: domain.EventBus
     registry: CallRegistry
+    queue_line: QueueLine
     language: Language
     greeting: str
+    legs: AgentLegs = field(default_factory=AgentLegs)
+    recording: RecordingOptions | None = None
     timing: Timing = field(default_factory=Timing)
     business: ContactCenterSettings = field(default_factory=ContactCenterSettings)
     resume_within: timedelta = timedelta(minutes=30)
@@ -113,11 +136,10 @@ class Call:
     def __init__(self, exchange: Exchange, line: Line, caller: CallerIdentity) -> None:
         self.call_id = uuid.uuid4().hex
         self._x = exchange
-        self._line = line
+        self._recording = _recording_of(self.call_id, exchange, line)
+        self._line = line = self._recording.line if self._recording else line
         self._caller = caller
         self._calls = Calls(exchange.database)
-        self._handoffs = Handoffs(exchange.database)
-        self._codes = OneTimeCodes(exchange.database, exchange.business)
         self._log = log.bind(call_id=self.call_id)
         self._conversation = Conversation(exchange.language, exchange.timing)
         self._events: asyncio.Queue[ev.Event] = asyncio.Queue()
@@ -125,17 +147,36 @@ class Call:
             Listener(exchange.model, line.sample_rate), exchange.hearing, self._on_heard
         )
         self._playout = Playout(
-            line, exchange.synthesiser, exchange.speaking, self._happen, self._on_first_audio
+            line, exchange.synthesiser, exchange.speaking, self._on_played, self._on_first_audio
+        )
+        self._bridge = Bridge(line, exchange.legs, self._write_down, self._happen)
+        self._handover = HandOver(
+            self.call_id,
+            exchange.database,
+            exchange.queue_line,
+            self._bridge,
+            exchange.business,
+            limit_s=exchange.timing.handoff_wait,
+            happen=self._happen,
+            publish=self._publish,
+            now=exchange.now,
+            server=exchange.server,
         )
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._secret = SecretEntry(exchange.language)
-        self._asking = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopwatch = Stopwatch()
+        self._asking = Asking(
+            exchange.assistant,
+            self._calls,
+            OneTimeCodes(exchange.database, exchange.business),
+            self._secret,
+            self._stopwatch,
+            self._happen,
+            exchange.now,
+        )
         self._record: CallRecord | None = None
         self._resumable: ResumableCall | None = None
-        self._state: Mapping[str, Any] = {}
-        self._handoff: Handoff | None = None
         self._shown_state = ""
         self._event_log: TextIO | None = None
 
@@ -163,7 +204,7 @@ class Call:
         self._record = await self._calls.start(
             self.call_id, self._caller.number, self._line.channel, now, server=self._x.server
         )
-        self._x.registry.add(self.call_id, self._happen)
+        self._x.registry.add(self.call_id, self._happen, self._bridge)
         if self._resumable:
             await self._calls.mark_resumed(self._resumable.call_id, self.call_id)
         await self._publish(
@@ -179,11 +220,18 @@ class Call:
             path = self._x.event_log_dir / f"{self.call_id}.jsonl"
             self._event_log = path.open("w", encoding="utf-8")
         await self._line.notify({"type": "answered", "call_id": self.call_id})
-        if self._resumable:
-            welcome_back = self._x.language.phrases.welcome_back[0]
-            self._happen(ev.CallStarted(welcome_back, resumable=True))
-        else:
-            self._happen(ev.CallStarted(self._x.greeting))
+        await self._greet()
+
+    async def _greet(self) -> None:
+        mode = self._x.recording.mode if self._x.recording and self._recording else None
+        phrases = self._x.language.phrases
+        greeting = phrases.welcome_back[0] if self._resumable else self._x.greeting
+        if mode == "announce":
+            # A question stays last.
+            parts = [greeting, phrases.recording_notice[0]]
+            greeting = " ".join(reversed(parts) if self._resumable else parts)
+            await self._start_recording()
+        self._happen(ev.CallStarted(greeting, bool(self._resumable), mode == "ask"))
 
     async def _converse(self) -> str:
         """Returns why the call ended."""
@@ -209,7 +257,9 @@ class Call:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._x.registry.remove(self.call_id)
+        await self._handover.close()
         try:
+            await self._record_last_words()
             if self._record:
                 await self._store_end(reason)
         except StorageError as error:
@@ -219,19 +269,29 @@ class Call:
                 self._event_log.close()
             self._log.info("call_ended", reason=reason)
             await self._line.close(reason)
+            if self._recording:
+                await self._recording.stop()
+
+    async def _record_last_words(self) -> None:
+        """What an agent said last is recognised when nobody converses any more."""
+        while not self._events.empty():
+            event = self._events.get_nowait()
+            if isinstance(event, ev.AgentSpoke):
+                now = asyncio.get_running_loop().time()
+                for command in self._conversation.receive(event, now):
+                    if isinstance(command, cmd.RecordTurn):
+                        await self._record_turn(command)
 
     async def _store_end(self, reason: str) -> None:
+        await self._handover.withdraw("abandoned")
         now = self._x.now()
-        if self._handoff and await self._handoffs.withdraw(self._handoff.id, "abandoned", now):
-            await self._store_callback(self._handoff, "abandoned")
-            await self._publish_handoff_closed("abandoned")
         await self._calls.end(self.call_id, reason, now)
         await self._publish(domain.CallEnded(call_id=self.call_id, at=now, reason=reason))
 
     async def _apologise_and_stop(self) -> None:
         """The call cannot go on, for example because a turn could not be stored: say so."""
         await self._playout.stop()
-        self._playout.say(0, self._x.language.phrases.draining[0])
+        self._say(0, self._x.language.phrases.draining[0])
         with suppress(TimeoutError):
             async with asyncio.timeout(APOLOGY_S):
                 while True:
@@ -252,6 +312,7 @@ class Call:
                 match received:
                     case Audio(pcm):
                         self._ear.hear(pcm)
+                        self._handover.hear_caller(pcm)
                     case PlayedMark(mark_id):
                         self._playout.played(mark_id)
                     case Key(key):
@@ -276,6 +337,11 @@ class Call:
             case ev.FinalTranscript(transcript):
                 heard = ev.FinalTranscript(self._secret.final(transcript))
         self._happen(heard)
+
+    def _on_played(self, event: ev.PlayoutMark | ev.SpeechFailed) -> None:
+        if isinstance(event, ev.SpeechFailed) or event.finished:
+            self._handover.bot_speaks(False)
+        self._happen(event)
 
     def _on_first_audio(self, utterance_id: int) -> None:
         delay = self._stopwatch.first_audio(asyncio.get_running_loop().time())
@@ -320,16 +386,17 @@ class Call:
             case cmd.RecordHeard(turn_id, heard, complete):
                 await self._calls.record_heard(self.call_id, turn_id, heard, complete)
             case cmd.Say(utterance_id, text):
-                self._playout.say(utterance_id, text)
+                self._say(utterance_id, text)
             case cmd.StopSpeaking():
                 metrics.BARGE_INS.inc()
                 await self._playout.stop()
+                self._handover.bot_speaks(False)
             case cmd.FinishUtterance():
                 self._stopwatch.turn_ended(asyncio.get_running_loop().time())
                 self._ear.finish()
             case cmd.AskAssistant():
-                self._stopwatch.asked(command.turn_id, asyncio.get_running_loop().time())
-                self._ask_assistant(command)
+                assert self._record is not None
+                self._spawn(self._asking.ask(self._record, self._resumable, command))
             case cmd.Expect():
                 self._secret.expect(command)
                 self._ear.expect(command)
@@ -341,16 +408,40 @@ class Call:
                 if name in self._timers:
                     self._timers.pop(name).cancel()
             case cmd.OfferHandoff():
-                await self._offer_handoff(command)
-            case cmd.WithdrawHandoff():
-                await self._withdraw_handoff("timed_out")
+                await self._handover.offer(command)
+            case cmd.WithdrawHandoff(why):
+                await self._handover.withdraw(why)
             case cmd.PlayHold(on):
                 self._playout.hold(on)
                 if not on:
                     await self._playout.stop()
-            case cmd.Bridge(agent_name):
-                self._log.info("agent_connected", agent=agent_name)
-                metrics.HANDOFFS_CLOSED.labels("accepted").inc()
+            case cmd.Bridge(agent_name, voice):
+                self._secret.with_person = True
+                self._handover.connect(agent_name, voice=voice)
+            case cmd.Unbridge():
+                self._secret.with_person = False
+                self._handover.disconnect()
+            case cmd.HoldCaller(on):
+                self._handover.hold(on)
+            case cmd.Record(on):
+                self._log.info("recording_asked", agreed=on)
+                if on:
+                    await self._start_recording()
+            case cmd.PauseRecording(on):
+                if self._recording:
+                    self._recording.pause(on)
+
+    def _say(self, utterance_id: int, text: str) -> None:
+        self._handover.bot_speaks(True)
+        self._playout.say(utterance_id, text)
+
+    async def _start_recording(self) -> None:
+        if self._recording:
+            await self._recording.start()
+
+    def _write_down(self, agent_name: str, report: Callable[[ev.AgentSpoke], None]) -> AgentEar:
+        listener = Listener(self._x.model, LISTENING_RATE)
+        return AgentEar(agent_name, listener, self._x.hearing, report)
 
     def _set_timer(self, name: str, generation: int, at: float) -> None:
         if name in self._timers:
@@ -368,7 +459,7 @@ class Call:
                 turn_id=turn.turn_id,
                 speaker=turn.speaker,
                 text=turn.text,
-                complete=turn.speaker == "caller",
+                complete=heard is not None,
                 started_at=now,
                 confidence=heard.confidence if heard else None,
                 words=[
@@ -404,145 +495,6 @@ class Call:
             )
         )
 
-    # -- the assistant -------------------------------------------------------------------------
-
-    def _about_caller(self) -> dict[str, Any]:
-        customer = self._record.customer if self._record else None
-        return {
-            "number": self._record.caller_number if self._record else None,
-            "customer_id": customer.id if customer else None,
-            "name": customer.name if customer else None,
-            "tier": customer.tier if customer else None,
-        }
-
-    def _ask_assistant(self, ask: cmd.AskAssistant) -> None:
-        # What was said beside a code goes to the assistant as it is; a code alone is tried first.
-        words = " ".join(word for word in ask.text.split() if word != MASK)
-        if words:
-            self._spawn(self._ask(ask, words))
-        else:
-            entry = self._secret.take() if self._secret.asked else None
-            self._spawn(self._ask_about_code(ask, entry))
-
-    async def _ask_about_code(self, ask: cmd.AskAssistant, entry: Entry | None) -> None:
-        try:
-            result = await self._try_code(entry)
-        except StorageError as error:
-            await self._on_answer(ask.turn_id, ev.AssistantFailed(ask.turn_id, str(error)))
-        else:
-            await self._ask(ask, ENTER_CODE, code=result)
-        finally:
-            self._secret.settled()
-
-    async def _try_code(self, entry: Entry | None) -> dict[str, Any]:
-        if entry is None:
-            return {"outcome": "none_sent", "tries_left": 0}
-        if entry.missing:
-            return {"outcome": "incomplete", "missing": entry.missing}
-        tried = await self._codes.try_code(self.call_id, entry.code, self._x.now())
-        return {"outcome": tried.outcome, "tries_left": tried.tries_left}
-
-    async def _ask(self, ask: cmd.AskAssistant, text: str, **more: Any) -> None:
-        broken_off = self._resumable if text == START_OF_CALL else None
-        metadata = {
-            "caller": self._about_caller(),
-            "asr": {
-                "confidence": ask.transcript.confidence,
-                "alternatives": list(ask.transcript.alternatives),
-            },
-            "affect": dict(ask.affect),
-            "channel": "voice",
-            "barge_in": ask.barge_in,
-            "resume": broken_off.state if broken_off else None,
-            **more,
-        }
-        async with self._asking:
-            async for answer in self._x.assistant.turn(self.call_id, ask.turn_id, text, metadata):
-                await self._on_answer(ask.turn_id, answer)
-
-    async def _on_answer(self, turn_id: str, answer: Any) -> None:
-        match answer:
-            case DialogueState(state):
-                self._state = state
-                await self._calls.store_state(self.call_id, state, self._x.now())
-                return
-            case ev.AssistantMessage():
-                self._stopwatch.answered(turn_id, asyncio.get_running_loop().time())
-            case ev.AssistantFailed(_, error):
-                metrics.ASSISTANT_FAILURES.inc()
-                self._log.error("assistant_failed", turn_id=turn_id, error=error)
-        self._happen(answer)
-
-    # -- hand-over -----------------------------------------------------------------------------
-
-    async def _offer_handoff(self, offer: cmd.OfferHandoff) -> None:
-        now = self._x.now()
-        packet = await build_packet(
-            self._x.database,
-            call_id=self.call_id,
-            reason=_known_reason(offer.reason),
-            details=offer.details,
-            trigger_turn_id=offer.trigger_turn_id,
-            state=self._state,
-            wait_seconds=None,
-            now=now,
-            settings=self._x.business,
-        )
-        wait = await expected_wait(
-            self._x.database, self._x.registry.agents, packet.routing.priority, now
-        )
-        packet = _with_wait(packet, wait, self._x.timing.handoff_wait)
-        self._handoff = await self._handoffs.open(packet)
-        metrics.HANDOFFS.labels(packet.reason).inc()
-        hours = OpeningHours(self._x.database, self._x.business)
-        if not self._x.registry.agents_online and not await hours.is_open(now, "support"):
-            await self._withdraw_handoff("after_hours")
-            return
-        await self._publish(
-            domain.HandoffOffered(
-                call_id=self.call_id,
-                at=now,
-                handoff_id=self._handoff.id,
-                reason=packet.reason,
-                priority=packet.routing.priority,
-            )
-        )
-        if wait is not None:
-            self._happen(ev.WaitEstimated(wait))
-
-    async def _withdraw_handoff(self, outcome: Any) -> None:
-        """An agent who accepted a moment before has it; then their `AgentAccepted` follows."""
-        handoff = self._handoff
-        if not handoff or not await self._handoffs.withdraw(handoff.id, outcome, self._x.now()):
-            return
-        promise = await self._store_callback(handoff, outcome)
-        await self._publish_handoff_closed(outcome)
-        self._happen(ev.HandoffUnavailable(promise))
-
-    async def _store_callback(self, handoff: Handoff, why: str) -> str:
-        now = self._x.now()
-        ticket = await Tickets(self._x.database, self._x.business).open_callback(
-            self.call_id,
-            handoff.id,
-            self._record.customer_id if self._record else None,
-            self._record.caller_number if self._record else None,
-            why,
-            now,
-        )
-        return callback_promise(ticket, now, self._x.business.time_zone)
-
-    async def _publish_handoff_closed(self, outcome: str) -> None:
-        assert self._handoff is not None
-        metrics.HANDOFFS_CLOSED.labels(outcome).inc()
-        await self._publish(
-            domain.HandoffClosed(
-                call_id=self.call_id,
-                at=self._x.now(),
-                handoff_id=self._handoff.id,
-                outcome=outcome,
-            )
-        )
-
     async def _publish(self, event: domain.DomainEvent) -> None:
         """Others learn of it if they can; a call does not depend on them."""
         try:
@@ -551,14 +503,15 @@ class Call:
             self._log.exception("event_not_published", event_type=type(event).__name__)
 
 
-def _known_reason(reason: str) -> HandoffReason:
-    """An assistant may be newer than this server; a hand-off never fails for its reason."""
-    return next((known for known in HANDOFF_REASONS if known == reason), "requested")
-
-
-def _with_wait(packet: HandoffPacket, wait: float | None, limit: float) -> HandoffPacket:
-    """Note the wait that the caller is told, which is never longer than they are left waiting."""
-    if wait is None:
-        return packet
-    told = {"wait_told_seconds": round(min(wait, limit))}
-    return packet.model_copy(update={"routing": packet.routing.model_copy(update=told)})
+def _recording_of(call_id: str, exchange: Exchange, line: Line) -> CallRecording | None:
+    options = exchange.recording
+    if options is None:
+        return None
+    try:
+        recordings = Recordings(exchange.database)
+        return CallRecording(
+            call_id, line, recordings, options.folder, options.format, exchange.now
+        )
+    except Exception:  # a call that cannot be recorded is a call all the same
+        log.exception("recording_failed", call_id=call_id)
+        return None

@@ -57,13 +57,22 @@ SPEECH_CACHE: Final = Counter(
 HANDOFFS: Final = Counter("warmline_handoffs", "Hand-offs offered, by reason.", ["reason"])
 HANDOFFS_CLOSED: Final = Counter(
     "warmline_handoffs_closed",
-    "Hand-offs settled, by outcome: accepted, timed_out, abandoned, after_hours.",
+    "Hand-offs settled, by outcome: accepted, timed_out, callback, abandoned, after_hours.",
     ["outcome"],
 )
 HANDOFF_WAIT: Final = Histogram(
     "warmline_handoff_wait_seconds",
     "From the offer of a hand-off to an agent's acceptance.",
     buckets=(1, 2, 5, 10, 20, 30, 45, 60, 90, 120),
+)
+
+# Bridged calls
+BRIDGES: Final = Gauge("warmline_bridges", "Calls in which an agent and the caller talk now.")
+BRIDGE_FRAMES: Final = Counter(
+    "warmline_bridge_frames",
+    "20 ms frames of bridged calls that were not heard as they were said, by side (caller, agent) "
+    "and trouble: torn (a gap before it), late, dropped.",
+    ["side", "trouble"],
 )
 
 

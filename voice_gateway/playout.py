@@ -7,11 +7,10 @@ import math
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Executor
 from contextlib import suppress
-from functools import lru_cache
 
-import numpy as np
 import structlog
 
+from voice_gateway.bridge.hold_music import hold_music
 from voice_gateway.conversation.events import PlayoutMark, SpeechFailed
 from voice_gateway.speech.synthesiser import SpokenSentence, Synthesiser
 from voice_gateway.transports.line import FRAME_MS, Line, frame_bytes
@@ -23,7 +22,6 @@ FRAME_S = FRAME_MS / 1000
 # dropped when the caller interrupts.
 LEAD_S = 0.2
 MARK_EVERY_S = 0.2
-FADE_S = 0.02
 
 
 class Playout:
@@ -66,7 +64,7 @@ class Playout:
         self._begin(self._speak(utterance_id, text))
 
     def hold(self, on: bool) -> None:
-        """Start or stop the hold tone.
+        """Start or stop the hold music.
 
         Args:
             on: Whether it should be heard.
@@ -143,7 +141,7 @@ class Playout:
 
     async def _play_hold(self) -> None:
         while True:
-            for frame in hold_tone(self._line.sample_rate):
+            for frame in hold_music(self._line.sample_rate):
                 await self._send_in_time(frame)
 
     @property
@@ -188,22 +186,3 @@ def _frames(pcm: bytes, sample_rate: int) -> Iterator[bytes]:
     for start in range(0, len(pcm), size):
         frame = pcm[start : start + size]
         yield frame.ljust(size, b"\0")
-
-
-@lru_cache
-def hold_tone(sample_rate: int) -> tuple[bytes, ...]:
-    """Two seconds of what a waiting caller hears: two soft notes, then quiet, as 20 ms frames.
-
-    Args:
-        sample_rate: In hertz.
-
-    Returns:
-        The frames; played again and again they make no click.
-    """
-    notes = []
-    for frequency in (440.0, 523.25):
-        time = np.arange(int(0.25 * sample_rate)) / sample_rate
-        ends = np.minimum(time, time[::-1]) / FADE_S
-        notes.append(1200 * np.sin(2 * np.pi * frequency * time) * np.clip(ends, 0, 1))
-    tone = np.concatenate([*notes, np.zeros(int(1.5 * sample_rate))]).astype("<i2")
-    return tuple(_frames(tone.tobytes(), sample_rate))

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import structlog
 
 from voice_gateway.conversation.events import Event
+
+if TYPE_CHECKING:
+    from voice_gateway.bridge.bridge import Bridge
 
 log = structlog.get_logger(__name__)
 
@@ -25,22 +29,23 @@ class CallRegistry:
     """The live calls of this process and the names of the agents connected to it."""
 
     def __init__(self) -> None:
-        self._calls: dict[str, Deliver] = {}
+        self._calls: dict[str, tuple[Deliver, Bridge | None]] = {}
         self._desks: Counter[str] = Counter()
 
-    def add(self, call_id: str, deliver: Callable[[Event], None]) -> None:
+    def add(self, call_id: str, deliver: Deliver, bridge: Bridge | None = None) -> None:
         """Register a call that has just been answered.
 
         Args:
             call_id: The call.
             deliver: Hands one event to the call; must return at once.
+            bridge: Where others can join it; None when nobody can.
 
         Raises:
             DuplicateCallError: The call is registered already.
         """
         if call_id in self._calls:
             raise DuplicateCallError(f"call {call_id} is already registered")
-        self._calls[call_id] = deliver
+        self._calls[call_id] = deliver, bridge
 
     def remove(self, call_id: str) -> None:
         """Forget a call that has ended; an unknown call is no error.
@@ -61,15 +66,27 @@ class CallRegistry:
             True when the call took it; False when the call is not (or no longer) here, or broke
             while taking it.
         """
-        deliver = self._calls.get(call_id)
-        if deliver is None:
+        call = self._calls.get(call_id)
+        if call is None:
             return False
         try:
-            deliver(event)
+            call[0](event)
         except Exception:  # one broken call must not reach into whoever sent the event
             log.exception("call_refused_event", call_id=call_id, kind=type(event).__name__)
             return False
         return True
+
+    def bridge(self, call_id: str) -> Bridge | None:
+        """Find where others can join a call.
+
+        Args:
+            call_id: The call.
+
+        Returns:
+            Its bridge; None when the call is not here, or nobody can join it.
+        """
+        call = self._calls.get(call_id)
+        return call[1] if call else None
 
     def agent_joined(self, name: str) -> None:
         """Note that an agent has opened a desk; the same agent may open several.

@@ -59,6 +59,9 @@ class SecretEntry:
         self._words = language.code_words
         self._length = length
         self._asked = False
+        self._sent = False
+        self.with_person = False
+        """Whether a person has the call, to whom the caller may read out a code sent before."""
         self._trying = False
         self._short = False
         self._in_utterance = False
@@ -100,6 +103,7 @@ class SecretEntry:
             if self._short and expected.length in (None, self._length):
                 self._entered, self._short = "", False
         self._asked = expected.secret
+        self._sent |= expected.secret
 
     def _forget(self) -> None:
         self._entered = self._keys = self._tried = ""
@@ -121,9 +125,9 @@ class SecretEntry:
             The text as it is, or masks only, one for each digit.
         """
         self._in_utterance |= bool(text)
-        if self.hides and self._holds_digits(text):
+        if (self.hides or self._may_be_read_out) and self._holds_digits(text):
             return self._masks(text, self._read(text))
-        return hide_spoken_secrets(text)
+        return self._without_spoken_secrets(text)
 
     def final(self, heard: Transcript) -> Transcript:
         """Hide what must not be seen of an utterance, and remember its digits.
@@ -136,12 +140,12 @@ class SecretEntry:
         """
         hides, self._in_utterance, self._outlives_question = self.hides, False, False
         if not hides:
-            return _without_spoken_secrets(heard)
+            return self._all_without_spoken_secrets(heard)
         if self._starting_over.search(heard.text):
             self._entered = self._keys = ""
         if not self._holds_digits(heard.text):
             others = (other for other in heard.alternatives if not self._any_digit(other))
-            return _without_spoken_secrets(replace(heard, alternatives=tuple(others)))
+            return self._all_without_spoken_secrets(replace(heard, alternatives=tuple(others)))
         read = self._read(heard.text)
         if self._asked and not self._trying:
             self._close_keys()
@@ -161,7 +165,7 @@ class SecretEntry:
             The keys to pass on: a mask for a digit, with `#` after the one that completes a code.
         """
         if not self.hides:
-            return key
+            return MASK if self._may_be_read_out and key.isdigit() else key
         if not key.isdigit():
             if key == "*":
                 self._entered = self._keys = ""
@@ -275,6 +279,26 @@ class SecretEntry:
     def _belongs_to_number(self, word: str) -> bool:
         return _is_digit(word) or word in self._language.repeaters
 
+    # -- what is said without being asked for --------------------------------------------------
+
+    @property
+    def _may_be_read_out(self) -> bool:
+        return self._sent and self.with_person
+
+    def _without_spoken_secrets(self, text: str) -> str:
+        return hide_spoken_secrets(
+            text, code_length=self._length if self._may_be_read_out else None
+        )
+
+    def _all_without_spoken_secrets(self, heard: Transcript) -> Transcript:
+        text = self._without_spoken_secrets(heard.text)
+        if text != heard.text:
+            return Transcript(text, confidence=heard.confidence, level_db=heard.level_db)
+        kept = (
+            other for other in heard.alternatives if self._without_spoken_secrets(other) == other
+        )
+        return replace(heard, alternatives=tuple(kept))
+
     # -- pieces --------------------------------------------------------------------------------
 
     def _enter(self, text: str, read: str) -> None:
@@ -298,15 +322,6 @@ class SecretEntry:
         if len(new) >= _REPEATED_START and old.startswith(new):
             return new
         return old + new if len(old) + len(new) <= self._length else new
-
-
-def _without_spoken_secrets(heard: Transcript) -> Transcript:
-    others = tuple(hide_spoken_secrets(other) for other in heard.alternatives)
-    text = hide_spoken_secrets(heard.text)
-    if text != heard.text:
-        return Transcript(text, confidence=heard.confidence, level_db=heard.level_db)
-    kept = (old for old, new in zip(heard.alternatives, others, strict=True) if old == new)
-    return replace(heard, alternatives=tuple(kept))
 
 
 @lru_cache(maxsize=4096)

@@ -136,7 +136,7 @@ class VoiceServer:
         self._max_calls = max_calls
         self._development_tokens = development_tokens
         self._hosts = {"localhost", host.lower(), *(name.lower() for name in allowed_hosts)}
-        self._page_headers = {
+        self._page_headers: Mapping[str, Mapping[str, str | None]] = {
             "/": _framed_by(embed_origins),
             "/embed.js": {"Cross-Origin-Resource-Policy": "cross-origin"} if embed_origins else {},
         }

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-if TYPE_CHECKING:
-    from warmline.settings import Settings
+from warmline.plainly import complain, plain, plainly, read_settings, say_line
+from warmline.staff_commands import staff
 
 app = typer.Typer(
     name="warmline",
@@ -31,8 +29,7 @@ app = typer.Typer(
 )
 models = typer.Typer(no_args_is_help=True, help="List, fetch and choose speech models.")
 app.add_typer(models, name="models")
-
-OUR_PACKAGES = ("warmline", "agent_desk", "voice_gateway", "contact_center", "speech_model")
+app.add_typer(staff, name="staff")
 
 
 class Scope(StrEnum):
@@ -40,53 +37,6 @@ class Scope(StrEnum):
 
     call = "call"
     desk = "desk"
-
-
-@contextmanager
-def plainly() -> Iterator[None]:
-    """Say our own errors, and wrong settings, in one line instead of a traceback."""
-    from pydantic import ValidationError
-
-    try:
-        yield
-    except ValidationError as error:
-        from warmline.settings import variable
-
-        for problem in error.errors():
-            # Only says that another setting, which is complained about itself, is wrong.
-            if problem["type"] == "default_factory_not_called":
-                continue
-            name = variable(str(problem["loc"][0])) if problem["loc"] else "settings"
-            _complain(f"{name}: {problem['msg']}")
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
-    except Exception as error:
-        # An exception of ours carries a message that is for the user.
-        if type(error).__module__.split(".")[0] not in OUR_PACKAGES:
-            raise
-        _complain(str(error))
-        raise typer.Exit(1) from None
-
-
-def _complain(message: str) -> None:
-    Console(stderr=True).print(f"[red]warmline:[/] {_plain(message)}", soft_wrap=True)
-
-
-def _plain(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)
-
-
-def _settings() -> Settings:
-    from warmline.settings import load_settings
-
-    return load_settings()
-
-
-def _say(line: str) -> None:
-    typer.echo(line)
 
 
 @app.command(epilog="Example: `warmline up --quiet`")
@@ -100,8 +50,8 @@ def up(
         from warmline.training import train as train_model
         from warmline.up import up as run
 
-        settings = _settings()
-        model = train_model(_say)
+        settings = read_settings()
+        model = train_model(say_line)
         asyncio.run(run(settings, model, Console(), quiet=quiet))
 
 
@@ -112,7 +62,7 @@ def serve() -> None:
         from warmline.serve import configure_logging
         from warmline.serve import serve as run
 
-        settings = _settings()
+        settings = read_settings()
         configure_logging(settings.log_level)
         asyncio.run(run(settings))
 
@@ -127,7 +77,7 @@ def train(
     with plainly():
         from warmline.training import train as train_model
 
-        _say(f"The assistant's model: {train_model(_say, force=force).name}")
+        say_line(f"The assistant's model: {train_model(say_line, force=force).name}")
 
 
 @app.command()
@@ -136,7 +86,7 @@ def seed() -> None:
     with plainly():
         from warmline.seeding import seed_database
 
-        _say(asyncio.run(seed_database(_settings())))
+        say_line(asyncio.run(seed_database(read_settings())))
 
 
 @app.command(
@@ -165,7 +115,7 @@ def call(
             audio = place_call.caller_audio(wav or (), say or (), microphone)
             report = asyncio.run(
                 place_call.call(
-                    _settings(), audio, Console(), server=url, number=number, record=record
+                    read_settings(), audio, Console(), server=url, number=number, record=record
                 )
             )
         except ValueError as error:
@@ -173,7 +123,7 @@ def call(
         except asyncio.CancelledError:
             raise typer.Exit(130) from None
         if report.failure:
-            _complain(report.failure)
+            complain(report.failure)
         raise typer.Exit(0 if report.ok else 1)
 
 
@@ -187,7 +137,7 @@ def desk(
         from agent_desk.terminal import run_terminal_desk
         from voice_gateway.tokens import TokenIssuer
 
-        settings = _settings()
+        settings = read_settings()
         issuer = TokenIssuer(settings.token_secret.get_secret_value())
 
         async def new_token() -> str:
@@ -207,7 +157,7 @@ def demo(
     with plainly():
         from warmline.demo import run_demo
 
-        well = asyncio.run(run_demo(_settings(), once=once, console=Console()))
+        well = asyncio.run(run_demo(read_settings(), once=once, console=Console()))
         raise typer.Exit(0 if well else 1)
 
 
@@ -221,8 +171,8 @@ def token(
     with plainly():
         from voice_gateway.tokens import TokenIssuer
 
-        issuer = TokenIssuer(_settings().token_secret.get_secret_value())
-        _say(issuer.issue(scope.value, now=datetime.now(UTC), caller=number, name=name))
+        issuer = TokenIssuer(read_settings().token_secret.get_secret_value())
+        say_line(issuer.issue(scope.value, now=datetime.now(UTC), caller=number, name=name))
 
 
 @app.command()
@@ -234,8 +184,8 @@ def settings() -> None:
         table = Table(box=None, pad_edge=False)
         for heading in ("Setting", "Value", "From"):
             table.add_column(heading, overflow="fold")
-        for told in described(_settings()):
-            table.add_row(variable(told.name), _plain(told.value), told.source)
+        for told in described(read_settings()):
+            table.add_row(variable(told.name), plain(told.value), told.source)
         Console().print(table)
 
 
@@ -247,10 +197,10 @@ def doctor() -> None:
 
         console = Console()
         well = True
-        for finding in examine(_settings()):
+        for finding in examine(read_settings()):
             well &= finding.well
             mark = "[green]ok[/]     " if finding.well else "[red]missing[/]"
-            console.print(f"{mark}  {finding.subject}: {_plain(finding.said)}", soft_wrap=True)
+            console.print(f"{mark}  {finding.subject}: {plain(finding.said)}", soft_wrap=True)
         raise typer.Exit(0 if well else 1)
 
 
@@ -285,7 +235,7 @@ def escalation(
         with status, TemporaryDirectory(prefix="warmline-escalation-") as folder:
             trial = asyncio.run(play(Path(folder)))
         for line in trial.report():
-            _say(line)
+            say_line(line)
         raise typer.Exit(0 if trial.good else 1)
 
 
@@ -322,7 +272,7 @@ def rehearse(
         from warmline.rehearsal.command import Options, run
 
         options = Options(names or (), tag or (), speech, snr, seed, show, report)
-        well = asyncio.run(run(_settings(), options, Console()))
+        well = asyncio.run(run(read_settings(), options, Console()))
         raise typer.Exit(0 if well else 1)
 
 
@@ -357,7 +307,7 @@ def mishear(
         if sample is not None and to is None:
             raise typer.BadParameter("--sample needs --to, or most of the data would be lost")
         options = Options(takes, seed, sample, to or MISHEARD)
-        run(options, Console(), _settings().speech_model_path)
+        run(options, Console(), read_settings().speech_model_path)
 
 
 @models.command("list")
@@ -369,7 +319,7 @@ def list_models() -> None:
         table = Table(box=None, pad_edge=False)
         for heading in ("", "Model", "Size", "Here", "What it is"):
             table.add_column(heading)
-        for model in known(_settings().data_dir):
+        for model in known(read_settings().data_dir):
             here = "yes" if model.installed else "no"
             table.add_row("*" if model.current else "", model.name, model.size, here, model.summary)
         Console().print(table)
@@ -381,9 +331,8 @@ def add_model(name: Annotated[str, typer.Argument(help="As `models list` shows i
     with plainly():
         from speech_model.catalogue import add
 
-        _say(
-            f"{name} is in {add(_settings().data_dir, name)}; `warmline models use {name}` uses it"
-        )
+        path = add(read_settings().data_dir, name)
+        say_line(f"{name} is in {path}; `warmline models use {name}` uses it")
 
 
 @models.command("use", epilog="Example: `warmline models use en_us`")
@@ -392,8 +341,8 @@ def use_model(name: Annotated[str, typer.Argument(help="As `models list` shows i
     with plainly():
         from speech_model.catalogue import use
 
-        use(_settings().data_dir, name)
-        _say(f"The line hears with {name} from its next start")
+        use(read_settings().data_dir, name)
+        say_line(f"The line hears with {name} from its next start")
 
 
 if __name__ == "__main__":

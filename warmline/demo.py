@@ -155,9 +155,9 @@ async def _work_as_agent(call: DemoCall, line: PrivateLine, console: Console) ->
         return
     token = line.token("desk", name=AGENT)
     async with DeskClient.connect(line.settings.public_url, token) as desk:
-        waiting = await desk.next_waiting(within_s=120)
+        offer = await desk.next_offer(within_s=120)
         console.print(f"[bold magenta]{'desk':>14}[/]  {AGENT} accepts the hand-off")
-        await desk.accept(waiting.handoff_id)
+        await desk.accept(offer.handoff_id)
         await desk.wait_for(desk_protocol.Accepted)
         with suppress(DeskConnectionError, TimeoutError):
             for words in call.agent_lines:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
@@ -17,17 +18,16 @@ from typing import Any
 import structlog
 
 from agent_desk.desk_protocol import PATH as DESK_PATH
-from agent_desk.desk_socket import Desk
-from agent_desk.web.app import create_app
-from agent_desk.web.server import WebServer
-from agent_desk.web.site import Site
+from agent_desk.desk_socket import DeskSocket
 from contact_center.calls import Calls
 from contact_center.database import Database
 from contact_center.delivery.worker import DeliveryWorker
 from contact_center.events import open_events
+from contact_center.routing.line import Line
 from contact_center.sealing import Seal
 from voice_gateway.assistant import AssistantClient
-from voice_gateway.call import Exchange
+from voice_gateway.bridge.hold_music import hold_music
+from voice_gateway.call import Exchange, RecordingOptions
 from voice_gateway.conversation import events as ev
 from voice_gateway.conversation.timing import Timing
 from voice_gateway.languages import load_language
@@ -38,6 +38,7 @@ from voice_gateway.speech.synthesiser import Synthesiser
 from voice_gateway.speech.voice import Voice
 from voice_gateway.tokens import TokenIssuer, TokenVerifier
 from warmline.clock import clock_of
+from warmline.desk_room import open_desk
 from warmline.fixed_answers import fixed_answers
 from warmline.places import NLU_DATA
 from warmline.senders import senders_of
@@ -47,6 +48,10 @@ from warmline.usual_phrases import usual_phrases
 log = structlog.get_logger(__name__)
 
 BROWSER_SAMPLE_RATE = 16000
+LINE_RATES = (8000, 16000)
+# Recognition and voice detection hold the interpreter for long stretches, and bridged audio is due
+# every 20 ms: with Python's own 5 ms a frame waits ten times longer for its turn.
+SWITCH_INTERVAL_S = 0.0005
 
 
 def configure_logging(level: str) -> None:
@@ -84,6 +89,7 @@ async def serve(settings: Settings, *, ready: asyncio.Event | None = None) -> No
         StorageError: The database cannot be used.
         OSError: A port cannot be had.
     """
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -96,11 +102,9 @@ async def serve(settings: Settings, *, ready: asyncio.Event | None = None) -> No
         if calls_lost:
             log.warning("calls_lost_by_last_server", calls=calls_lost)
         tokens = TokenVerifier(settings.token_secret.get_secret_value())
-        desk = Desk(exchange.database, exchange.registry, exchange.events, tokens)
-        await stack.enter_async_context(desk)
+        desk = await open_desk(settings, exchange, stack)
         server = _build_server(settings, exchange, tokens)
-        server.route(DESK_PATH, desk.handle)
-        await stack.enter_async_context(_pages(settings, exchange.database))
+        server.route(DESK_PATH, DeskSocket(desk, tokens).handle)
         await stack.enter_async_context(
             DeliveryWorker(exchange.database, senders_of(settings), clock=clock_of(settings))
         )
@@ -145,29 +149,21 @@ async def _build_exchange(settings: Settings, stack: AsyncExitStack) -> Exchange
         database=database,
         events=events,
         registry=CallRegistry(),
+        queue_line=Line(database, settings.routing),
         language=language,
         greeting=welcome.replace("{company}", settings.company_name),
         timing=replace(Timing(), handoff_wait=settings.handoff_wait_s),
         business=settings,
         resume_within=timedelta(minutes=settings.resume_within_minutes),
         event_log_dir=settings.event_log_dir,
+        recording=_recording(settings),
     )
 
 
-def _pages(settings: Settings, database: Database) -> WebServer:
-    site = Site(
-        settings,
-        database,
-        shows_outbox=settings.shows_outbox,
-        call_page=settings.public_url if settings.development_tokens else None,
-        clock=clock_of(settings),
-    )
-    return WebServer(
-        create_app(site),
-        host=settings.host,
-        port=settings.desk_port,
-        trusted_proxies=settings.trusted_proxies,
-    )
+def _recording(settings: Settings) -> RecordingOptions | None:
+    if settings.recording == "off":
+        return None
+    return RecordingOptions(settings.recording, settings.recordings_dir, settings.recording_format)
 
 
 def _build_server(settings: Settings, exchange: Exchange, tokens: TokenVerifier) -> VoiceServer:
@@ -183,12 +179,15 @@ def _build_server(settings: Settings, exchange: Exchange, tokens: TokenVerifier)
         max_calls=settings.max_calls,
         development_tokens=issuer if settings.development_tokens else None,
         allowed_hosts=settings.allowed_hosts,
+        embed_origins=settings.embed_origins,
         health=health,
     )
 
 
 def _warm(exchange: Exchange, company: str, stop: asyncio.Event) -> None:
-    """Synthesise ahead what many callers hear, the greeting first, until the server is to stop."""
+    """Make ahead what many callers hear, the greeting first, until the server is to stop."""
+    for rate in LINE_RATES:
+        hold_music(rate)
     phrases = exchange.language.phrases
     fixed = [exchange.greeting, *phrases.all(), *fixed_answers(NLU_DATA / "responses", company)]
     wanted = takewhile(lambda _: not stop.is_set(), fixed)

@@ -113,8 +113,8 @@ class Settings(ContactCenterSettings):
     greeting: str = ""
     """What a caller hears first; the language's own greeting when empty."""
 
-    handoff_wait_s: float = Field(default=60.0, gt=0)
-    """How many seconds a caller waits for a person before a call-back is promised."""
+    handoff_wait_s: float = Field(default=600.0, gt=0)
+    """How many seconds a caller waits for a person at most; then a call-back is promised."""
 
     routing: RoutingRules = RoutingRules()
     """How callers and agents are brought together, as a JSON object such as `{"offer_s": 30}`."""
@@ -122,8 +122,8 @@ class Settings(ContactCenterSettings):
     recording: Literal["off", "announce", "ask"] = "off"
     """Whether calls are recorded: never, after saying so, or if the caller agrees when asked."""
 
-    recording_format: Literal["flac", "opus"] = "opus"
-    """How recordings are kept: `opus` is small, `flac` keeps every sample."""
+    recording_format: Literal["flac", "opus"] = "flac"
+    """How recordings are kept: `flac` costs little to write, `opus` takes half of the disk."""
 
     recording_days: int = Field(default=90, ge=1)
     """After how many days a recording is deleted; the transcript stays."""
@@ -216,6 +216,11 @@ class Settings(ContactCenterSettings):
         """Whether the desk shows waiting messages: in development, when nothing sends them."""
         sends = self.smtp_host or self.text_provider != "outbox"
         return self.development_tokens and is_loopback(self.host) and not sends
+
+    @property
+    def recordings_dir(self) -> Path:
+        """The folder of the recordings."""
+        return self.data_dir / "recordings"
 
     @property
     def speech_model_path(self) -> Path:

@@ -5,19 +5,13 @@ So an example added to `nlu_data/` is not only understood but also heard by the 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from ruamel.yaml import YAML
-
 from warmline.places import NLU_DATA
+from warmline.training_data import as_said, sentences
 
 FOLDERS: Final = ("nlu", "lookups")
-
-_ANNOTATED = re.compile(r"\[([^\]]*)\]\([^)]*\)")
-_ITEM = re.compile(r"^\s*- ", re.MULTILINE)
 
 
 def usual_phrases(folder: Path = NLU_DATA) -> list[str]:
@@ -30,16 +24,8 @@ def usual_phrases(folder: Path = NLU_DATA) -> list[str]:
         Phrases in lower case, each once; none where the folder is not there.
 
     Raises:
-        ruamel.yaml.error.YAMLError: A file is not YAML.
+        TrainingDataError: A file is no training data.
     """
     files = [path for name in FOLDERS for path in sorted((folder / name).glob("*.yml"))]
-    return list(dict.fromkeys(phrase for path in files for phrase in _phrases(path)))
-
-
-def _phrases(path: Path) -> Iterator[str]:
-    content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    for block in content.get("nlu") or ():
-        for example in _ITEM.split(str(block.get("examples") or "")):
-            phrase = " ".join(_ANNOTATED.sub(r"\1", example).lower().split())
-            if phrase:
-                yield phrase
+    phrases = (as_said(sentence) for path in files for _, sentence in sentences(path))
+    return [phrase for phrase in dict.fromkeys(phrases) if phrase]

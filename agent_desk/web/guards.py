@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
+from contextlib import suppress
 from traceback import extract_tb
 from urllib.parse import urlsplit
 
@@ -32,6 +33,7 @@ SECURITY_HEADERS: Mapping[str, str] = {
 }
 
 _FRAMES = 8
+_BROKEN = 1011
 
 
 class OwnHost:
@@ -154,13 +156,17 @@ class QuietFailures:
         except _TooLargeError:
             raise
         except Exception as error:
-            if scope["type"] != "http":
+            if scope["type"] not in ("http", "websocket"):
                 raise
             # Neither the path nor the error's text: they may hold a token or a password.
             frames = extract_tb(error.__traceback__)[-_FRAMES:]
             where = [f"{frame.filename}:{frame.lineno}" for frame in frames]
             log.error("page_failed", error=type(error).__name__, where=where)
-            if not answered:
+            if scope["type"] == "websocket":
+                # It may be closed already.
+                with suppress(Exception):
+                    await send({"type": "websocket.close", "code": _BROKEN})
+            elif not answered:
                 await self._sorry(scope, receive, send)
 
 

@@ -33,7 +33,7 @@ class RateLimit:
         Returns:
             0 when it is allowed; otherwise the seconds to wait.
         """
-        who = _network(address)
+        who = network_of(address)
         rested_at = max(self._rested_at.pop(who, now), now)
         wait_s = rested_at + self._every_s - (now + self._ahead_s)
         allowed = wait_s <= 0
@@ -48,8 +48,15 @@ class RateLimit:
         self._rested_at = dict(list(busy.items())[-self._remembered // 2 :])
 
 
-def _network(address: str) -> str:
-    """Who has one IPv6 address usually has a network of them."""
+def network_of(address: str) -> str:
+    """Tell who an address counts as: who has one IPv6 address usually has a network of them.
+
+    Args:
+        address: The client's.
+
+    Returns:
+        The address, or the network it is in.
+    """
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from agent_desk.web.forms import entered
 from agent_desk.web.rate_limit import RateLimit
 from agent_desk.web.same_origin import is_same_origin
 from agent_desk.web.site import Site
@@ -28,12 +29,9 @@ from contact_center.reset_links import VALID_FOR, LinkRefused, PasswordRefused, 
 
 log = structlog.get_logger(__name__)
 
-PATIENCE_S = 10.0
-"""How long a browser may take to send a form."""
-
 NOT_KEPT = {"Cache-Control": "no-store"}
 
-_FIELDS = 4
+_FIELDS = ("password", "again")
 _METERS = 1_000
 _NOT_THE_SAME = "The two entries differ. Type the same password twice."
 
@@ -83,10 +81,10 @@ class ResetPages:
             )
         if wait_s := self._wait_s(self._changing, request):
             return self._too_often(wait_s)
-        entered = await self._entered(request)
-        if entered is None:
+        form = await entered(request, _FIELDS)
+        if form is None or "password" not in form:
             return self._not_understood()
-        password, again = entered
+        password, again = form["password"], form.get("again", "")
         try:
             if password != again:
                 return await self._form(request, (_NOT_THE_SAME,), status=422)
@@ -111,12 +109,14 @@ class ResetPages:
             return JSONResponse({}, 404, NOT_KEPT)
         if self._wait_s(self._weighing, request):
             return JSONResponse({}, 429, NOT_KEPT)
-        entered = await self._entered(request)
-        if entered is None:
+        form = await entered(request, _FIELDS)
+        if form is None or "password" not in form:
             return JSONResponse({}, 422, NOT_KEPT)
         try:
             async with self._scales:
-                judged = await self._links.weigh(_token(request), entered[0], self._site.clock())
+                judged = await self._links.weigh(
+                    _token(request), form["password"], self._site.clock()
+                )
         except LinkRefused:
             return JSONResponse({}, 404, NOT_KEPT)
         except BreachedFileUnreadable:
@@ -152,20 +152,6 @@ class ResetPages:
             highest=HIGHEST,
             minutes=VALID_FOR.seconds // 60,
         )
-
-    async def _entered(self, request: Request) -> tuple[str, str] | None:
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind != "application/x-www-form-urlencoded":
-            return None
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                form = await request.form(max_fields=_FIELDS, max_files=0)
-        except TimeoutError:
-            return None
-        password, again = form.get("password"), form.get("again", "")
-        if not isinstance(password, str) or not isinstance(again, str):
-            return None
-        return password, again
 
     def _wait_s(self, limit: RateLimit, request: Request) -> float:
         address = request.client.host if request.client else ""

@@ -14,9 +14,15 @@ from starlette.types import ASGIApp
 
 log = structlog.get_logger(__name__)
 
+LARGEST_MESSAGE = 1_048_576
+"""Bytes of a websocket's message."""
+
 _STOP_WITHIN_S = 3
-_CONNECTIONS = 256
+_CONNECTIONS = 1024
+"""More get a 503. An agent's browser holds two websockets, and loads a page over six more."""
 _LARGEST_HEAD = 16_384
+_PING_EVERY_S = 10.0
+_LOOK_EVERY_S = 0.01
 
 
 class WebServer:
@@ -43,7 +49,12 @@ class WebServer:
                 log_config=None,
                 log_level="warning",
                 http="h11",
-                ws="none",
+                ws="websockets-sansio",
+                ws_max_size=LARGEST_MESSAGE,
+                ws_ping_interval=_PING_EVERY_S,
+                ws_ping_timeout=_PING_EVERY_S,
+                # Sound does not get smaller, and pages are sent in small steps.
+                ws_per_message_deflate=False,
                 server_header=False,
                 proxy_headers=bool(trusted_proxies),
                 forwarded_allow_ips=list(trusted_proxies),
@@ -65,6 +76,7 @@ class WebServer:
 
         Raises:
             OSError: The port cannot be had.
+            RuntimeError: The app could not be started.
         """
         # uvicorn would end the whole process when the port is taken.
         host, port = self._address
@@ -74,6 +86,11 @@ class WebServer:
         self._port = listening.getsockname()[1]
         self._task = asyncio.create_task(self._server.serve([listening]), name="web server")
         self._task.add_done_callback(_say_if_it_broke)
+        while not self._server.started:
+            await asyncio.wait([self._task], timeout=_LOOK_EVERY_S)
+            if self._task.done():
+                listening.close()
+                await self._task
         log.info("pages_served", host=host, port=self.port)
         return self
 
@@ -84,6 +101,13 @@ class WebServer:
 
 
 class _Server(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Leave it to the process whether it can do without the pages."""
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            raise RuntimeError("the pages could not be started; the log says why") from None
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave signals to the process that this server is a part of."""

@@ -22,8 +22,11 @@ from contact_center.models.orders import (
     ShipmentItemRow,
     ShipmentRow,
 )
+from contact_center.models.recordings import RecordingRow
 from contact_center.models.routing import AgentRow, QueuedHandoffRow
+from contact_center.models.staff import StaffRow, StaffSessionRow
 from contact_center.models.tickets import TicketRow
+from contact_center.models.wrap_ups import WrapUpRow
 
 __all__ = [
     "AccountRow",
@@ -43,13 +46,17 @@ __all__ = [
     "OrderPromiseRow",
     "OrderRow",
     "QueuedHandoffRow",
+    "RecordingRow",
     "ResetLinkRow",
     "ReturnRow",
     "ShipmentItemRow",
     "ShipmentRow",
     "SiteRow",
+    "StaffRow",
+    "StaffSessionRow",
     "TicketRow",
     "TurnRow",
     "UtcDateTime",
     "WeeklyHoursRow",
+    "WrapUpRow",
 ]

@@ -11,7 +11,7 @@ from contact_center.models.base import Base
 
 
 class TicketRow(Base):
-    """One ticket, with the time by which it was promised."""
+    """One ticket, with the times by which it was promised and is owed."""
 
     __tablename__ = "tickets"
 
@@ -28,4 +28,7 @@ class TicketRow(Base):
     owner: Mapped[str | None] = mapped_column(String(100))
     opened_at: Mapped[datetime]
     promised_at: Mapped[datetime]
+    respond_by: Mapped[datetime]
+    resolve_by: Mapped[datetime]
+    responded_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]

@@ -20,7 +20,8 @@ NO_ANSWER = "no answer"
 
 NEXT_STATES: Mapping[AgentState, frozenset[AgentState]] = {
     "offline": frozenset({"available", "break"}),
-    "available": frozenset({"offered", "break", "offline"}),
+    # On a call without having been offered one: a colleague asks for advice.
+    "available": frozenset({"offered", "on_call", "break", "offline"}),
     "offered": frozenset({"on_call", "available", "break", "offline"}),
     # Offered again: whoever may have several conversations at once. Available: closed at once.
     "on_call": frozenset({"wrap_up", "offered", "available", "break", "offline"}),
@@ -226,6 +227,24 @@ def pass_on(agent: Agent, now: datetime) -> Agent:
         IllegalTransition: They have no call.
     """
     return replace(hang_up(agent, now), calls=agent.calls - 1)
+
+
+def advise(agent: Agent, now: datetime) -> Agent:
+    """Let the agent join a colleague's call.
+
+    Args:
+        agent: The agent.
+        now: The present instant.
+
+    Returns:
+        The agent on the call.
+
+    Raises:
+        IllegalTransition: They are busy with something else.
+    """
+    if agent.state != "available":
+        raise IllegalTransition(agent.name, agent.state, "on_call")
+    return replace(move(agent, "on_call", now), calls=agent.calls + 1)
 
 
 def finish(

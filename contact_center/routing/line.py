@@ -14,13 +14,11 @@ from typing import Literal
 
 import structlog
 from sqlalchemy import Update, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contact_center.database import Database, changed_rows
-from contact_center.expected_wait import LATELY
-from contact_center.handoff_packet import HandoffPacket, Routing
+from contact_center.calls import Calls, TurnRecord
+from contact_center.database import Database, changed_rows, insert_unless_there
+from contact_center.handoff_packet import HandoffPacket, PassedOn, Routing
 from contact_center.handoffs import Handoff, Handoffs, UnknownHandoff, WithdrawOutcome
 from contact_center.models import (
     AgentRow,
@@ -29,10 +27,13 @@ from contact_center.models import (
     HandoffRow,
     QueuedHandoffRow,
 )
+from contact_center.packet_builder import emotion_of, transcript_of
+from contact_center.privacy import redact
 from contact_center.routing import agents
 from contact_center.routing.matching import Offer, assign, look_again_at, offered
 from contact_center.routing.rules import RoutingRules
 from contact_center.routing.stored import (
+    SIGNED_IN,
     Released,
     UnknownAgent,
     agent_of,
@@ -44,7 +45,7 @@ from contact_center.routing.stored import (
     release,
     waiting_in,
 )
-from contact_center.routing.wait_estimate import Recent, Standing, standing
+from contact_center.routing.wait_estimate import LATELY, Recent, Standing, standing
 from contact_center.routing.waiting import Waiting, in_order
 
 log = structlog.get_logger(__name__)
@@ -64,10 +65,12 @@ class Missed:
 
     Args:
         handoff_id: The hand-off.
+        call_id: Its call.
         agent_name: Who was asked.
     """
 
     handoff_id: str
+    call_id: str
     agent_name: str
 
 
@@ -102,24 +105,20 @@ class Line:
         self._db = db
         self.rules = rules or RoutingRules()
 
-    async def join(self, packet: HandoffPacket, language: str | None = None) -> Handoff:
+    async def join(self, packet: HandoffPacket) -> Handoff:
         """Store a packet and let its caller wait.
 
-        A hand-off that was stored without this joins the line with the next decision, in the
-        language of the rules.
+        A hand-off that was stored without this joins the line with the next decision.
 
         Args:
             packet: The packet; joining again changes nothing.
-            language: What the agent must speak; that of the rules when None.
 
         Returns:
             The hand-off.
         """
         handoff = await Handoffs(self._db).open(packet)
         async with self._db.session() as session:
-            await self._queue(
-                session, packet.handoff_id, packet.routing, packet.created_at, language
-            )
+            await self._queue(session, packet.handoff_id, packet.routing, packet.created_at)
         return handoff
 
     async def dispatch(self, now: datetime) -> Dispatched:
@@ -142,17 +141,12 @@ class Line:
             await self._adopt(session)
             staff = {
                 row.name: row
-                for row in await session.scalars(
-                    select(AgentRow)
-                    .where(AgentRow.state != "offline")
-                    .order_by(AgentRow.name)
-                    .with_for_update(skip_locked=True)
-                )
+                for row in await session.scalars(SIGNED_IN.with_for_update(skip_locked=True))
             }
             lost = await self._sign_out_lost(session, staff, now)
             line = await waiting_in(session, lock=True)
             rows = {row.handoff_id: row for row, _ in line}
-            missed = _end_offers(session, list(rows.values()), staff, now)
+            missed = _end_offers(session, line, staff, now)
             freed = _free_forgotten(list(rows.values()), staff, now)
             waiting = [_as_stored(rows[caller.handoff_id], caller, now) for _, caller in line]
             offers = assign(waiting, [agent_of(row) for row in staff.values()], now, self.rules)
@@ -302,35 +296,82 @@ class Line:
         *,
         queue: str | None = None,
         skills: frozenset[str] | None = None,
+        note: str = "",
     ) -> bool:
         """Hand a caller on to another agent; they are first in line there.
+
+        The packet is brought up to date, so that the next agent reads what was said with this one.
 
         Args:
             handoff_id: The hand-off.
             agent_name: Who has it now; they are in wrap-up until `Roster.ready`.
             now: The present instant.
             queue: Who should take it; the same queue when None.
-            skills: What that agent should be able to deal with; as before when None.
+            skills: What that agent should be able to deal with. When None, as before, and nothing
+                in particular in another queue.
+            note: What the next agent should know.
 
         Returns:
             False when that agent does not have it.
 
         Raises:
             UnknownAgent: Nobody of this name has ever signed in.
+            UnknownHandoff: There is none with this id.
         """
+        packet = (await Handoffs(self._db).get(handoff_id)).packet
+        turns = await Calls(self._db).transcript(packet.call.call_id)
+        if skills is None:
+            same_queue = queue in (None, packet.routing.queue)
+            skills = frozenset(packet.routing.skills) if same_queue else frozenset()
+        packet = _passed_on(packet, turns, agent_name, now, queue, skills, note)
         async with self._db.session() as session:
             row = await lock_agent(session, agent_name)
             passed = await put_first(
-                session,
-                handoff_id,
-                agent_name,
-                now,
-                queue=queue,
-                skills=None if skills is None else sorted(skills),
+                session, handoff_id, agent_name, now, queue=queue, skills=sorted(skills)
             )
+            if passed:
+                # The history is kept apart from the packet.
+                content = packet.model_dump(mode="json", exclude={"state_history"})
+                await changed_rows(
+                    session,
+                    update(HandoffRow).where(HandoffRow.id == handoff_id).values(packet=content),
+                )
             if passed and row.calls:
                 keep_state(row, agents.pass_on(agent_of(row), now))
         return passed
+
+    async def leave_to(self, handoff_id: str, agent_name: str, other: str, now: datetime) -> bool:
+        """Leave a caller to a colleague who is on the call already.
+
+        Args:
+            handoff_id: The hand-off.
+            agent_name: Who has it now; they are in wrap-up until `Roster.ready`.
+            other: Who has it from now on; they are on the call by `Roster.advise`.
+            now: The present instant.
+
+        Returns:
+            False when that agent does not have it.
+
+        Raises:
+            UnknownAgent: Nobody of one of these names has ever signed in.
+        """
+        async with self._db.session() as session:
+            # In one order, or two agents who leave to each other would wait for each other.
+            rows = {name: await lock_agent(session, name) for name in sorted({agent_name, other})}
+            left = await changed_rows(
+                session,
+                update(HandoffRow)
+                .where(
+                    HandoffRow.id == handoff_id,
+                    HandoffRow.state == "accepted",
+                    HandoffRow.agent_name == agent_name,
+                )
+                .values(agent_name=other),
+            )
+            if left:
+                keep_state(rows[agent_name], agents.pass_on(agent_of(rows[agent_name]), now))
+                note(session, handoff_id, "accepted", now, other)
+        return bool(left)
 
     async def waiting(self) -> list[Waiting]:
         """Read the line.
@@ -394,9 +435,8 @@ class Line:
         return _recent([(row[0], row[1], row[2], row[3]) for row in rows], now)
 
     async def _standing(self, caller: Waiting, line: list[Waiting], now: datetime) -> Standing:
-        query = select(AgentRow).where(AgentRow.state != "offline").order_by(AgentRow.name)
         async with self._db.reading() as session:
-            staff = [agent_of(row) for row in await session.scalars(query)]
+            staff = [agent_of(row) for row in await session.scalars(SIGNED_IN)]
         recent = await self.recent(caller.queue, now)
         return standing(caller, line, staff, recent, now, self.rules)
 
@@ -411,38 +451,22 @@ class Line:
         )
         for handoff_id, packet, offered_at in (await session.execute(query)).all():
             routing = HandoffPacket.model_validate(packet).routing
-            await self._queue(session, handoff_id, routing, offered_at, None)
+            await self._queue(session, handoff_id, routing, offered_at)
 
     async def _queue(
-        self,
-        session: AsyncSession,
-        handoff_id: str,
-        routing: Routing,
-        since: datetime,
-        language: str | None,
+        self, session: AsyncSession, handoff_id: str, routing: Routing, since: datetime
     ) -> None:
         values = {
             "handoff_id": handoff_id,
             # What an assistant makes up must not keep the line from being read.
             "queue": routing.queue[:60],
             "skills": sorted(set(routing.skills)),
-            "language": (language or self.rules.language)[:16],
+            "language": (routing.language or self.rules.language)[:16],
             "preferred_agent": routing.preferred_agent and routing.preferred_agent[:100],
             "since": since,
             "returned": False,
         }
-        if self._db.is_sqlite:
-            await session.execute(
-                sqlite_insert(QueuedHandoffRow)
-                .values(values)
-                .on_conflict_do_nothing(index_elements=["handoff_id"])
-            )
-        else:
-            await session.execute(
-                postgresql_insert(QueuedHandoffRow)
-                .values(values)
-                .on_conflict_do_nothing(index_elements=["handoff_id"])
-            )
+        await insert_unless_there(session, QueuedHandoffRow, values, "handoff_id")
 
     async def _sign_out_lost(
         self, session: AsyncSession, staff: dict[str, AgentRow], now: datetime
@@ -470,12 +494,12 @@ class Line:
 
 def _end_offers(
     session: AsyncSession,
-    rows: list[QueuedHandoffRow],
+    line: list[tuple[QueuedHandoffRow, Waiting]],
     staff: dict[str, AgentRow],
     now: datetime,
 ) -> list[Missed]:
     missed = []
-    for row in rows:
+    for row, caller in line:
         name = row.offered_to
         if name is None or row.offered_until is None or row.offered_until > now:
             continue
@@ -484,7 +508,7 @@ def _end_offers(
             keep_state(agent_row, agents.miss(agent_of(agent_row), now))
         row.offered_to = row.offered_until = None
         note(session, row.handoff_id, "timed_out", now, name)
-        missed.append(Missed(row.handoff_id, name))
+        missed.append(Missed(row.handoff_id, caller.call_id, name))
     return missed
 
 
@@ -499,6 +523,35 @@ def _free_forgotten(
             keep_state(row, agents.unring(agent_of(row), now))
             freed.append(name)
     return freed
+
+
+def _passed_on(
+    packet: HandoffPacket,
+    turns: list[TurnRecord],
+    agent_name: str,
+    now: datetime,
+    queue: str | None,
+    skills: frozenset[str],
+    note: str,
+) -> HandoffPacket:
+    routing = packet.routing.model_copy(
+        update={
+            "queue": queue or packet.routing.queue,
+            "skills": tuple(sorted(skills)),
+            "preferred_agent": None,
+        }
+    )
+    passed_on = PassedOn(
+        from_agent=agent_name, queue=routing.queue, note=redact(note, contacts=False), at=now
+    )
+    return packet.model_copy(
+        update={
+            "routing": routing,
+            "transcript": transcript_of(turns),
+            "emotion": emotion_of(turns),
+            "passed_on": (*packet.passed_on, passed_on),
+        }
+    )
 
 
 def _as_stored(row: QueuedHandoffRow, caller: Waiting, now: datetime) -> Waiting:

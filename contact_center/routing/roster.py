@@ -6,16 +6,15 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contact_center.database import Database
+from contact_center.database import Database, insert_unless_there
 from contact_center.models import AgentRow
 from contact_center.routing import agents
 from contact_center.routing.agents import Agent
 from contact_center.routing.stored import (
+    SIGNED_IN,
     Released,
     UnknownAgent,
     agent_of,
@@ -117,9 +116,9 @@ class Roster:
         Returns:
             What each of them left behind.
         """
-        query = select(AgentRow.name).where(AgentRow.state != "offline", AgentRow.server == server)
+        query = SIGNED_IN.with_only_columns(AgentRow.name).where(AgentRow.server == server)
         async with self._db.session() as session:
-            names = (await session.scalars(query.order_by(AgentRow.name))).all()
+            names = (await session.scalars(query)).all()
             return [await release(session, await lock_agent(session, name), now) for name in names]
 
     async def seen(self, names: Collection[str], now: datetime) -> set[str]:
@@ -205,6 +204,38 @@ class Roster:
         """
         return await self._change(name, lambda agent: agents.hang_up(agent, now))
 
+    async def advise(self, name: str, now: datetime) -> Agent:
+        """Let an agent join a colleague's call; nobody is offered to them meanwhile.
+
+        Args:
+            name: The agent.
+            now: The present instant.
+
+        Returns:
+            The agent, on the call.
+
+        Raises:
+            IllegalTransition: They are busy with something else.
+            UnknownAgent: Nobody of this name has ever signed in.
+        """
+        return await self._change(name, lambda agent: agents.advise(agent, now))
+
+    async def leave_call(self, name: str, now: datetime) -> Agent:
+        """Let an agent go who joined a colleague's call.
+
+        Args:
+            name: The agent.
+            now: The present instant.
+
+        Returns:
+            The agent, free for calls.
+
+        Raises:
+            IllegalTransition: They have no call.
+            UnknownAgent: Nobody of this name has ever signed in.
+        """
+        return await self._change(name, lambda agent: agents.finish(agent, now))
+
     async def ready(self, name: str, now: datetime) -> Agent:
         """End a wrap-up in which nothing is left to be closed, after a call was passed on.
 
@@ -251,9 +282,8 @@ class Roster:
         Returns:
             The agents by name, those on a break included.
         """
-        query = select(AgentRow).where(AgentRow.state != "offline").order_by(AgentRow.name)
         async with self._db.reading() as session:
-            return [agent_of(row) for row in await session.scalars(query)]
+            return [agent_of(row) for row in await session.scalars(SIGNED_IN)]
 
     async def _change(self, name: str, step: Callable[[Agent], Agent]) -> Agent:
         async with self._db.session() as session:
@@ -278,13 +308,4 @@ async def _know(session: AsyncSession, name: str, now: datetime) -> None:
         "seen_at": now,
         "calls": 0,
     }
-    if session.get_bind().dialect.name == "sqlite":
-        await session.execute(
-            sqlite_insert(AgentRow).values(values).on_conflict_do_nothing(index_elements=["name"])
-        )
-    else:
-        await session.execute(
-            postgresql_insert(AgentRow)
-            .values(values)
-            .on_conflict_do_nothing(index_elements=["name"])
-        )
+    await insert_unless_there(session, AgentRow, values, "name")

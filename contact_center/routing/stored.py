@@ -7,7 +7,8 @@ then the hand-off, so that no two of them wait for each other.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
@@ -26,6 +27,9 @@ from contact_center.models import (
 from contact_center.routing import agents
 from contact_center.routing.agents import Agent, AgentState
 from contact_center.routing.waiting import Waiting
+
+SIGNED_IN = select(AgentRow).where(AgentRow.state != "offline").order_by(AgentRow.name)
+"""The agents who are signed in, by name."""
 
 LOST_IN_WRAP_UP = "The desk was closed before the wrap-up."
 
@@ -51,12 +55,14 @@ class Released:
         offered: Hand-offs they were being asked for; each is back at its place.
         first_in_line: Hand-offs whose callers they were speaking with.
         closed: Hand-offs whose call was over, and whose wrap-up nobody will do any more.
+        calls: The call of each of these hand-offs.
     """
 
     agent_name: str
     offered: tuple[str, ...] = ()
     first_in_line: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
+    calls: Mapping[str, str] = field(default_factory=dict)
 
 
 def agent_of(row: AgentRow) -> Agent:
@@ -237,19 +243,19 @@ async def put_first(
         place["queue"] = queue
     if skills is not None:
         place["skills"] = skills
+    held = (
+        HandoffRow.id == handoff_id,
+        HandoffRow.state == "accepted",
+        HandoffRow.agent_name == agent_name,
+    )
     await changed_rows(
         session,
-        update(QueuedHandoffRow).where(QueuedHandoffRow.handoff_id == handoff_id).values(place),
+        update(QueuedHandoffRow)
+        .where(QueuedHandoffRow.handoff_id.in_(select(HandoffRow.id).where(*held)))
+        .values(place),
     )
     moved = await changed_rows(
-        session,
-        update(HandoffRow)
-        .where(
-            HandoffRow.id == handoff_id,
-            HandoffRow.state == "accepted",
-            HandoffRow.agent_name == agent_name,
-        )
-        .values(state="offered", agent_name=None),
+        session, update(HandoffRow).where(*held).values(state="offered", agent_name=None)
     )
     if moved:
         note(session, handoff_id, "offered", now)
@@ -280,14 +286,18 @@ async def release(session: AsyncSession, row: AgentRow, now: datetime) -> Releas
         note(session, handoff_id, "offered", now)
     held = (
         await session.execute(
-            select(HandoffRow.id, CallRow.ended_at)
+            select(HandoffRow.id, HandoffRow.call_id, CallRow.ended_at)
             .join(CallRow, CallRow.id == HandoffRow.call_id)
             .where(HandoffRow.state == "accepted", HandoffRow.agent_name == name)
             .order_by(HandoffRow.offered_at, HandoffRow.id)
         )
     ).all()
+    calls = {handoff_id: call_id for handoff_id, call_id, _ in held}
+    asked = select(HandoffRow.id, HandoffRow.call_id).where(HandoffRow.id.in_(offered))
+    for handoff_id, call_id in await session.execute(asked):
+        calls[handoff_id] = call_id
     first, closed = [], []
-    for handoff_id, ended_at in held:
+    for handoff_id, _, ended_at in held:
         if ended_at is None:
             # Who is back at once, when nobody else is free, gets their caller back.
             if await put_first(session, handoff_id, name, now, preferred_agent=name):
@@ -295,7 +305,7 @@ async def release(session: AsyncSession, row: AgentRow, now: datetime) -> Releas
         elif await close_handoff(session, handoff_id, name, "not_resolved", LOST_IN_WRAP_UP, now):
             closed.append(handoff_id)
     keep_state(row, agents.leave(agent_of(row), now))
-    return Released(name, tuple(offered), tuple(first), tuple(closed))
+    return Released(name, tuple(offered), tuple(first), tuple(closed), calls)
 
 
 async def close_handoff(

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from statistics import fmean, quantiles
 from typing import Literal
 
-from contact_center.expected_wait import FEWEST_SAMPLES
 from contact_center.routing.agents import Agent
 from contact_center.routing.matching import Staffing
 from contact_center.routing.rules import RoutingRules
@@ -18,6 +17,10 @@ from contact_center.routing.waiting import SAFETY, Waiting, place
 THIRD_QUARTILE = 0.6744897501960817
 """How many standard deviations above the mean the third quartile of a normal distribution lies."""
 ANNOUNCED_STEP_S = 60
+LATELY = timedelta(hours=4)
+"""What is longer ago says little about now."""
+FEWEST_SAMPLES = 3
+"""Of fewer there is no estimate."""
 
 CallbackReason = Literal["nobody_there", "long_wait", "waited_long"]
 

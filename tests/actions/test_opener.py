@@ -50,6 +50,8 @@ def complaint(owner: str | None) -> Ticket:
         complaint_level=2,
         opened_at=THEN,
         promised_at=THEN,
+        respond_by=THEN,
+        resolve_by=THEN,
         owner=owner,
         **fields,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.patience import GIVE_UP_AT, MOST_TURNS, asked_once_more, verdict
+from actions.patience import MOST_TURNS, verdict
 
 
 def test_a_question_is_explained_then_a_person_offered_then_fetched() -> None:
@@ -17,10 +17,3 @@ def test_a_person_is_not_offered_in_place_of_a_person() -> None:
 def test_no_call_goes_on_for_ever() -> None:
     assert verdict("order_number", 1, MOST_TURNS - 1) == "ask"
     assert verdict("order_number", 1, MOST_TURNS) == "give_up"
-
-
-def test_each_question_is_counted_by_itself() -> None:
-    asked = asked_once_more(asked_once_more({}, "code"), "order_number")
-    assert asked == {"code": 1, "order_number": 1}
-    assert asked_once_more(asked, "code") == {"code": 2, "order_number": 1}
-    assert GIVE_UP_AT > 2

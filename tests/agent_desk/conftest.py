@@ -21,17 +21,27 @@ import pytest
 from websockets.asyncio.server import Server, serve
 
 from agent_desk.client import DeskClient
-from agent_desk.desk_link import DeskOptions
-from agent_desk.desk_socket import Desk
+from agent_desk.desk import Desk, DeskOptions
+from agent_desk.desk_link import LinkOptions
+from agent_desk.desk_socket import DeskSocket
 from agent_desk.plain_text import plain
+from agent_desk.workplace import Workplace
 from contact_center.calls import Calls, TurnRecord
 from contact_center.database import Database
 from contact_center.events import CallEnded, HandoffOffered, InProcessEvents, TurnRecorded
 from contact_center.handoff_packet import HandoffPacket
 from contact_center.handoffs import Handoffs
+from contact_center.routing.dispatcher import Dispatcher
+from contact_center.routing.line import Line as QueueLine
+from contact_center.routing.roster import Abilities, Roster
+from contact_center.routing.rules import RoutingRules
+from voice_gateway.bridge.bridge import Bridge
+from voice_gateway.bridge.leg import AgentLegs, Hear
+from voice_gateway.conversation import events as ev
 from voice_gateway.conversation.events import Event
 from voice_gateway.registry import CallRegistry
 from voice_gateway.tokens import TokenIssuer, TokenVerifier
+from voice_gateway.transports.line import HungUp, Received
 
 SECRET = secrets.token_urlsafe(32)
 
@@ -97,6 +107,41 @@ def make_packet(handoff_id: str = "h1", call_id: str = "c1", **changes: Any) -> 
     return HandoffPacket.model_validate({**content, **changes})
 
 
+class Headset:
+    """An agent's voice that says nothing."""
+
+    sample_rate = 16000
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def attach(self, hear: Hear) -> None: ...
+
+    def detach(self) -> None: ...
+
+    async def send_audio(self, pcm: bytes) -> None: ...
+
+
+class Telephone:
+    """A caller's line that says nothing."""
+
+    sample_rate = 16000
+    channel = "test"
+
+    async def send_audio(self, pcm: bytes) -> None: ...
+
+    async def send_mark(self, mark_id: int) -> None: ...
+
+    async def clear(self) -> None: ...
+
+    async def notify(self, message: Any) -> None: ...
+
+    async def received(self) -> AsyncIterator[Received]:
+        yield HungUp("caller_hung_up")
+
+    async def close(self, reason: str) -> None: ...
+
+
 @dataclass
 class Line:
     """The house around the desks, without telephones."""
@@ -104,7 +149,11 @@ class Line:
     db: Database
     registry: CallRegistry
     bus: InProcessEvents
+    queue: QueueLine
+    roster: Roster
+    legs: AgentLegs
     desk: Desk
+    socket: DeskSocket
     url: str
     server: Server
     issuer: TokenIssuer = field(default_factory=lambda: TokenIssuer(SECRET))
@@ -114,6 +163,36 @@ class Line:
     @property
     def handoffs(self) -> Handoffs:
         return Handoffs(self.db)
+
+    async def at_work(self, name: str = "Sam", **abilities: Any) -> Workplace:
+        """An agent with a window open."""
+        workplace = await self.desk.open(name, Abilities(**abilities) if abilities else None)
+        workplace.watch(lambda message: None)
+        return workplace
+
+    async def asked(self, workplace: Workplace) -> str:
+        """Wait until an agent is asked to take a caller, and give the hand-off."""
+        await until(lambda: workplace.state.offer is not None)
+        assert workplace.state.offer is not None
+        return workplace.state.offer.handoff_id
+
+    async def with_caller(
+        self, workplace: Workplace, handoff_id: str = "h1", **changes: Any
+    ) -> list[Event]:
+        """Bring a caller to an agent; what is delivered to the call is in the list returned."""
+        call_id = f"c{handoff_id[1:]}"
+        events = await self.call(call_id)
+        await self.offer(make_packet(handoff_id, call_id, **changes))
+        assert await self.asked(workplace) == handoff_id
+        assert await workplace.accept(handoff_id) == "accepted"
+        return events
+
+    async def history(self, handoff_id: str = "h1") -> list[tuple[str, str | None]]:
+        packet = (await self.handoffs.get(handoff_id)).packet
+        return [(step.state, step.agent_name) for step in packet.state_history]
+
+    async def state_of(self, name: str) -> str:
+        return (await self.roster.get(name)).state
 
     def token(self, name: str = "Sam", **changes: Any) -> str:
         asked: dict[str, Any] = {"scope": "desk", "now": datetime.now(UTC), "name": name, **changes}
@@ -129,7 +208,19 @@ class Line:
         """Answer a call; what is delivered to it is collected in the list returned."""
         await Calls(self.db).start(call_id, "+15550100042", "browser", datetime.now(UTC))
         events = self.delivered[call_id] = []
-        self.registry.add(call_id, events.append)
+        bridge = Bridge(Telephone(), self.legs, None, events.append)
+
+        def deliver(event: Event) -> None:
+            events.append(event)
+            match event:
+                case ev.AgentAccepted(agent_name, voice=True):
+                    bridge.start()
+                    bridge.join(agent_name, "agent")
+                case ev.AgentLost() | ev.AgentPassedOn():
+                    for name in tuple(bridge.parties):
+                        bridge.leave(name)
+
+        self.registry.add(call_id, deliver, bridge)
         return events
 
     async def turn(
@@ -145,7 +236,7 @@ class Line:
         )
 
     async def offer(self, packet: HandoffPacket) -> None:
-        await self.handoffs.open(packet)
+        await self.queue.join(packet)
         await self.bus.publish(
             HandoffOffered(
                 packet.call.call_id,
@@ -158,14 +249,33 @@ class Line:
 
     async def hang_up(self, call_id: str = "c1") -> None:
         now = datetime.now(UTC)
+        if bridge := self.registry.bridge(call_id):
+            await bridge.stop()
         self.registry.remove(call_id)
         await Calls(self.db).end(call_id, "caller_hung_up", now)
         await self.bus.publish(CallEnded(call_id, now, "caller_hung_up"))
 
 
+async def until(true: Callable[[], object]) -> None:
+    """Wait for something that is about to happen."""
+    async with asyncio.timeout(20):
+        while not true():
+            await asyncio.sleep(0.01)
+
+
 @pytest.fixture
 def options() -> DeskOptions:
-    return DeskOptions(hello_timeout_s=5, grace_s=0.2, max_errors=5)
+    return DeskOptions(grace_s=0.5)
+
+
+@pytest.fixture
+def link_options() -> LinkOptions:
+    return LinkOptions(hello_timeout_s=5, max_errors=5)
+
+
+@pytest.fixture
+def rules() -> RoutingRules:
+    return RoutingRules(again_after_s=0)
 
 
 @pytest.fixture(scope="session")
@@ -183,18 +293,29 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def line(tmp_path: Path, empty_database: Path, options: DeskOptions) -> AsyncIterator[Line]:
+async def line(
+    tmp_path: Path,
+    empty_database: Path,
+    options: DeskOptions,
+    link_options: LinkOptions,
+    rules: RoutingRules,
+) -> AsyncIterator[Line]:
     file = Path(shutil.copy(empty_database, tmp_path))
     db = Database(f"sqlite:///{file}")
-    registry = CallRegistry()
-    bus = InProcessEvents()
-    verifier = TokenVerifier(SECRET)
+    registry, bus, legs = CallRegistry(), InProcessEvents(), AgentLegs()
+    queue, roster = QueueLine(db, rules), Roster(db)
     async with (
-        Desk(db, registry, bus, verifier, options) as desk,
-        serve(desk.handle, "127.0.0.1", 0, close_timeout=1) as server,
+        Dispatcher(queue, roster, bus) as dispatcher,
+        Desk(db, registry, bus, queue, roster, dispatcher, legs, options) as desk,
     ):
-        port = server.sockets[0].getsockname()[1]
-        yield Line(db, registry, bus, desk, f"ws://127.0.0.1:{port}", server)
+        socket = DeskSocket(desk, TokenVerifier(SECRET), link_options)
+        async with serve(socket.handle, "127.0.0.1", 0, close_timeout=1) as server:
+            port = server.sockets[0].getsockname()[1]
+            url = f"ws://127.0.0.1:{port}"
+            yield Line(db, registry, bus, queue, roster, legs, desk, socket, url, server)
+        for call_id in registry:
+            if bridge := registry.bridge(call_id):
+                await bridge.stop()
     await bus.close()
     await db.close()
 

@@ -40,7 +40,7 @@ async def test_a_program_waits_takes_and_closes(
 ) -> None:
     await line.call()
     async with line.connect() as desk:
-        waiting = asyncio.create_task(desk.next_waiting(within_s=20))
+        waiting = asyncio.create_task(desk.next_offer(within_s=20))
         await asyncio.sleep(0)
         await line.offer(packet())
         item = await waiting
@@ -56,7 +56,7 @@ async def test_a_program_waits_takes_and_closes(
 async def test_nobody_waiting_is_reported_in_time(line: Line) -> None:
     async with line.connect() as desk:
         with pytest.raises(TimeoutError):
-            await desk.next_waiting(within_s=0.01)
+            await desk.next_offer(within_s=0.01)
         with pytest.raises(TimeoutError):
             await desk.wait_for(Offered, within_s=0.01)
 

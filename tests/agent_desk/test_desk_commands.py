@@ -8,12 +8,16 @@ from hypothesis import strategies as st
 
 from agent_desk.desk_commands import (
     CloseCall,
-    LeaveHandoff,
+    EndBreak,
+    EndCall,
+    GiveOn,
+    GoOnBreak,
+    LeaveOffer,
     NotUnderstood,
     Quit,
     Show,
     Speak,
-    TakeHandoff,
+    TakeOffer,
     parse_command,
 )
 
@@ -21,11 +25,13 @@ from agent_desk.desk_commands import (
 @pytest.mark.parametrize(
     ("line", "command"),
     [
-        ("a 1", TakeHandoff(1)),
-        ("a1", TakeHandoff(1)),
-        ("/accept 12", TakeHandoff(12)),
-        ("d 2", LeaveHandoff(2)),
-        ("/decline 2", LeaveHandoff(2)),
+        ("a", TakeOffer()),
+        ("/accept", TakeOffer()),
+        ("d", LeaveOffer()),
+        ("/decline", LeaveOffer()),
+        ("/break lunch time", GoOnBreak("lunch time")),
+        ("/break", GoOnBreak("break")),
+        ("/back", EndBreak()),
         ("l", Show("waiting")),
         ("/list", Show("waiting")),
         ("/help", Show("help")),
@@ -36,15 +42,22 @@ def test_commands_between_calls(line: str, command: object) -> None:
     assert parse_command(line, on_call=False) == command
 
 
-@pytest.mark.parametrize("line", ["a", "a one", "a -1", "a 99999999999999999999", "hello there"])
+@pytest.mark.parametrize("line", ["a one", "d 1", "/back soon", "/pass", "hello there"])
 def test_what_is_no_command_gets_a_hint(line: str) -> None:
     assert isinstance(parse_command(line, on_call=False), NotUnderstood)
 
 
 def test_on_a_call_every_line_without_a_slash_is_spoken() -> None:
-    assert parse_command(" a 1 ", on_call=True) == Speak("a 1")
+    assert parse_command(" a ", on_call=True) == Speak("a")
     assert parse_command("quit", on_call=True) == Speak("quit")
     assert parse_command("[bold]hello[/bold]", on_call=True) == Speak("[bold]hello[/bold]")
+
+
+def test_a_caller_is_passed_on_with_a_note() -> None:
+    assert parse_command("/pass billing wants it  back", on_call=True) == GiveOn(
+        "billing", "wants it  back"
+    )
+    assert parse_command("/hangup", on_call=True) == EndCall()
 
 
 def test_a_mistyped_command_is_not_spoken_to_the_caller() -> None:

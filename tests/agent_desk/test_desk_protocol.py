@@ -11,22 +11,37 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_desk.desk_protocol import (
-    DISPOSITIONS,
     MAX_MESSAGE,
     Accept,
     Accepted,
     CallEnded,
     Close,
     Closed,
+    ComeBack,
+    Consult,
+    Conversation,
     Decline,
     DeskMessage,
+    EndConsult,
     Error,
+    FollowUpDue,
+    HangUp,
     Hello,
+    Hold,
+    KeepNotes,
+    Mute,
+    NotesKept,
     Offered,
+    PassOn,
+    Place,
     ProtocolError,
+    Queue,
+    Released,
     Say,
     ServerMessage,
     Snapshot,
+    Status,
+    TakeBreak,
     Taken,
     Turn,
     Waiting,
@@ -36,6 +51,7 @@ from agent_desk.desk_protocol import (
     serialise,
 )
 from contact_center.handoff_packet import HandoffPacket
+from contact_center.wrap_up import DISPOSITIONS
 
 NOW = datetime(2026, 3, 15, 14, 30, tzinfo=UTC)
 TURN = Turn(
@@ -57,6 +73,22 @@ TURN = Turn(
         Decline(handoff_id="h1"),
         Say(text="Hello Maria"),
         Close(disposition="resolved", notes="one\ntwo"),
+        Close(
+            disposition="call_back_promised",
+            summary="Waits.",
+            follow_up=FollowUpDue(what="Call Maria", due=NOW),
+            then="break",
+            reason="tea",
+        ),
+        Hold(on=True),
+        Mute(on=False),
+        Consult(agent_name="Kim"),
+        EndConsult(join=True),
+        PassOn(queue="billing", note="one\ntwo"),
+        HangUp(),
+        TakeBreak(reason="lunch"),
+        ComeBack(),
+        KeepNotes(text="a lamp"),
     ],
     ids=lambda message: message.type,
 )
@@ -68,10 +100,19 @@ def test_what_the_server_writes_a_desk_reads(packet: Callable[..., HandoffPacket
     waiting = {"handoff_id": "h1", "call_id": "c1", "waiting_s": 12.5, "packet": packet()}
     messages: list[ServerMessage] = [
         Snapshot(agent_name="Sam", waiting=(Waiting.model_validate(waiting),)),
-        Offered.model_validate(waiting),
+        Status(agent_state="break", since=NOW, break_reason="lunch"),
+        Queue(
+            places=(Place(handoff_id="h1", offered_to="Kim"),),
+            new=(Waiting.model_validate({**waiting, "since": NOW, "offered_to": "Kim"}),),
+        ),
+        Offered.model_validate({**waiting, "offer_until": NOW}),
         Withdrawn(handoff_id="h1", outcome="timed_out"),
         Accepted(handoff_id="h1", call_id="c1", packet=packet(), turns=(TURN,)),
-        Taken(handoff_id="h1"),
+        Accepted(handoff_id="h1", call_id="c1", packet=packet(), consulted_by="Kim"),
+        Taken(handoff_id="h1", why="expired"),
+        Conversation(on_hold=True, muted=True, consulting="Kim", three_way=True),
+        NotesKept(text="a lamp"),
+        Released(handoff_id="h1", why="passed_on"),
         TURN,
         CallEnded(call_id="c1", reason="caller_hung_up"),
         Closed(handoff_id="h1", disposition="resolved"),
@@ -101,6 +142,30 @@ def test_notes_keep_their_lines() -> None:
     message = Close(disposition="resolved", notes="one\x1b[0m\r\ntwo\x00  three\n")
 
     assert message.notes == "one\ntwo three"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        '{"type": "consult", "agent_name": "\\u001b[2J"}',
+        '{"type": "pass_on", "queue": ""}',
+        '{"type": "take_break"}',
+        '{"type": "hold", "on": "perhaps"}',
+        '{"type": "close", "disposition": "resolved", "follow_up": {"what": "x", "due": "soon"}}',
+        '{"type": "close", "disposition": "resolved", "then": "holiday"}',
+    ],
+)
+def test_what_means_nothing_is_refused(message: str) -> None:
+    with pytest.raises(ProtocolError) as error:
+        parse_desk_message(message)
+
+    assert error.value.code == "bad_field"
+
+
+def test_a_name_is_one_line_without_what_nobody_can_see() -> None:
+    message = parse_desk_message('{"type": "consult", "agent_name": " Kim\\u001b[31m\\n Lee "}')
+
+    assert message == Consult(agent_name="Kim Lee")
 
 
 def test_an_error_names_the_field_and_what_would_be_right() -> None:
@@ -139,10 +204,23 @@ def test_no_json_whatever_does_more_than_be_refused(content: object) -> None:
 
 @given(
     st.fixed_dictionaries(
-        {"type": st.sampled_from(["hello", "accept", "decline", "say", "close"])},
+        {
+            "type": st.sampled_from(
+                ["hello", "accept", "say", "close", "hold", "consult", "pass_on", "take_break"]
+            )
+        },
         optional={
             name: st.none() | st.integers() | st.text()
-            for name in ("token", "handoff_id", "text", "disposition", "notes")
+            for name in (
+                "token",
+                "handoff_id",
+                "text",
+                "disposition",
+                "notes",
+                "on",
+                "agent_name",
+                "queue",
+            )
         },
     )
 )

@@ -1,8 +1,7 @@
-"""Agents see who waits, take calls over, speak to callers and close, whatever goes wrong."""
+"""Programs work at the desk by messages, whatever goes wrong."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import secrets
 import socket
@@ -15,49 +14,50 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from agent_desk.client import DeskClient, DeskConnectionError
-from agent_desk.desk_link import DeskOptions
+from agent_desk.desk_link import LinkOptions
 from agent_desk.desk_protocol import (
     HELLO_TIMEOUT,
     MAX_MESSAGE,
     PATH,
-    REPLACED,
     TOO_MANY_ERRORS,
     TRY_AGAIN_LATER,
     UNAUTHORISED,
     Accepted,
     CallEnded,
+    Close,
     Closed,
+    Conversation,
     Error,
+    FollowUpDue,
+    KeepNotes,
+    Mute,
+    NotesKept,
     Offered,
-    Snapshot,
+    Queue,
+    Released,
+    Status,
     Taken,
     Turn,
     Withdrawn,
 )
 from contact_center.handoff_packet import HandoffPacket
+from contact_center.wrap_up import WrapUps
 from voice_gateway.conversation.events import (
     AgentAccepted,
     AgentClosed,
-    AgentDeclined,
+    AgentHungUp,
     AgentLost,
     AgentSaid,
 )
 from voice_gateway.server import VoiceServer
 from voice_gateway.tokens import TokenVerifier
 
+from .conftest import until
+
 if TYPE_CHECKING:
     from tests.agent_desk.conftest import Line
 
 MakePacket = Callable[..., HandoffPacket]
-
-
-async def until(true: Callable[[], object]) -> None:
-    """Wait for something that is about to happen."""
-    async with asyncio.timeout(20):
-        while True:
-            if true():
-                return
-            await asyncio.sleep(0.01)
 
 
 # -- who may come in -------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ async def test_a_token_opens_one_desk_only(line: Line) -> None:
 
 
 async def test_who_says_nothing_is_sent_away(line: Line) -> None:
-    line.desk._options = DeskOptions(hello_timeout_s=0.05)
+    line.socket._options = LinkOptions(hello_timeout_s=0.05)
     async with connect(line.url) as desk:
         with pytest.raises(ConnectionClosed) as closed:
             await desk.recv()
@@ -131,85 +131,45 @@ async def test_agents_are_counted_while_their_desks_are_open(line: Line) -> None
     await until(lambda: line.registry.agents_online == 0)
 
 
-# -- what waits ------------------------------------------------------------------------------------
+# -- what a desk is told and asks for --------------------------------------------------------------
 
 
-async def test_the_most_urgent_call_comes_first(line: Line, packet: MakePacket) -> None:
-    for number, priority in enumerate((3, 1, 2, 3), 1):
-        await line.call(f"c{number}")
-        await line.offer(packet(f"h{number}", f"c{number}", routing={"priority": priority}))
-
-    async with line.connect() as desk:
-        waiting = desk.state.waiting
-
-    assert [item.handoff_id for item in waiting.values()] == ["h2", "h3", "h1", "h4"]
-    assert waiting[1].packet.summary.issue == "The floor lamp is six days late."
-    assert waiting[1].waiting_s >= 0
-
-
-async def test_a_call_of_a_dead_server_is_not_shown_as_waiting(
+async def test_a_desk_is_told_who_waits_and_whom_it_may_take(
     line: Line, packet: MakePacket
 ) -> None:
-    await line.call()
-    await line.handoffs.open(packet())
-    line.registry.remove("c1")
-
-    async with line.connect() as desk:
-        assert desk.state.waiting == {}
-        await desk.accept("h1")
-        assert (await desk.wait_for(Error)).code == "call_gone"
-
-
-async def test_a_new_hand_off_is_shown_to_everyone_at_once(line: Line, packet: MakePacket) -> None:
-    await line.call()
-    async with line.connect("Sam") as sam, line.connect("Ana") as ana:
-        await line.offer(packet())
-
-        assert (await sam.wait_for(Offered)).handoff_id == "h1"
-        assert (await ana.wait_for(Offered)).packet.reason == "emotion"
+    await line.call("c1")
+    await line.call("c2")
+    async with line.connect("Sam") as sam, line.connect("Kim") as kim:
+        await line.offer(packet("h1", "c1"))
+        assert (await sam.wait_for(Offered)).packet.reason == "emotion"
+        assert (await kim.wait_for(Queue)).places[0].handoff_id == "h1"
+        await line.offer(packet("h2", "c2", routing={"priority": 1}))
+        assert (await kim.next_offer()).handoff_id == "h2"
+        asked: dict[str, str | None] = {}
+        while list(asked.items()) != [("h2", "Kim"), ("h1", "Sam")]:
+            await sam.wait_for(Queue)
+            asked = {key: item.offered_to for key, item in sam.state.waiting.items()}
 
 
-async def test_a_caller_who_hangs_up_waits_no_longer(line: Line, packet: MakePacket) -> None:
-    await line.call()
-    await line.offer(packet())
-    async with line.connect() as desk:
-        await line.hang_up()
-
-        assert (await desk.wait_for(Withdrawn)).handoff_id == "h1"
-        assert desk.state.waiting == {}
-
-
-async def test_who_declines_is_not_shown_it_again_but_others_are(
-    line: Line, packet: MakePacket
-) -> None:
-    call = await line.call()
-    await line.offer(packet())
-    async with line.connect("Sam") as sam:
-        await sam.decline("h1")
-        assert (await sam.wait_for(Withdrawn)).outcome == "declined"
-    async with line.connect("Sam") as sam, line.connect("Ana") as ana:
-        assert sam.state.waiting == {}
-        assert [item.handoff_id for item in ana.state.waiting.values()] == ["h1"]
-    assert call == [AgentDeclined()]
-
-
-# -- taking a call ---------------------------------------------------------------------------------
-
-
-async def test_who_accepts_gets_everything_known_and_every_turn_so_far(
-    line: Line, packet: MakePacket
-) -> None:
+async def test_an_agent_takes_a_caller_speaks_and_closes(line: Line, packet: MakePacket) -> None:
     call = await line.call()
     words = [{"text": "lamp", "start": 0.0, "end": 0.3, "confidence": 0.4}]
     await line.turn(
         "t1", "bot", "Good morning. How can I help?", heard="Good morning.", complete=False
     )
     await line.turn("t2", "caller", "lamp", confidence=0.4, words=words)
-    await line.offer(packet())
-
-    async with line.connect("Sam") as desk:
-        await desk.accept("h1")
+    async with line.connect() as desk:
+        await line.offer(packet())
+        await desk.accept((await desk.next_offer()).handoff_id)
         accepted = await desk.wait_for(Accepted)
+        await desk.say("Hello Maria,\x1b[31m I see the lamp is late.\n")
+        await until(lambda: len(call) == 2)
+        await line.turn("t3", "caller", "thanks", confidence=0.5, affect=0.2)
+        turn = await desk.wait_for(Turn)
+        await desk.close("resolved", "Express delivery\x07 tomorrow.")
+        assert (await desk.wait_for(Closed)).disposition == "resolved"
+        await desk.say("still there?")
+        assert (await desk.wait_for(Error)).code == "not_on_call"
 
     assert accepted.packet.do_not_ask_again == (
         "name",
@@ -217,241 +177,137 @@ async def test_who_accepts_gets_everything_known_and_every_turn_so_far(
         "reason for the call",
         "order number",
     )
-    assert [(turn.speaker, turn.text) for turn in accepted.turns] == [
-        ("bot", "Good morning. How can I help?"),
-        ("caller", "lamp"),
+    assert [(turn.speaker, turn.heard) for turn in accepted.turns] == [
+        ("bot", "Good morning."),
+        ("caller", None),
     ]
-    assert accepted.turns[0].heard == "Good morning."
     assert accepted.turns[1].words == tuple(words)
-    assert call[0] == AgentAccepted("Sam")
-    stored = await line.handoffs.get("h1")
-    assert (stored.state, stored.agent_name) == ("accepted", "Sam")
-
-
-async def test_of_many_agents_at_the_same_moment_one_wins_and_the_others_are_told(
-    line: Line, packet: MakePacket
-) -> None:
-    call = await line.call()
-    await line.offer(packet())
-
-    async def race(name: str) -> Accepted | Taken:
-        async with line.connect(name) as desk:
-            await start.wait()
-            await desk.accept("h1")
-            answer = await desk.wait_for(Accepted, Taken)
-            finished.append(name)
-            await until(lambda: len(finished) == len(names))
-            return answer
-
-    names = [f"agent {number}" for number in range(5)]
-    finished: list[str] = []
-    start = asyncio.Event()
-    racing = [asyncio.create_task(race(name)) for name in names]
-    await until(lambda: line.registry.agents_online == len(names))
-    start.set()
-    answers = await asyncio.gather(*racing)
-
-    assert sorted(answer.type for answer in answers) == ["accepted", *["taken"] * 4]
-    assert len([event for event in call if isinstance(event, AgentAccepted)]) == 1
-
-
-async def test_the_others_see_that_it_waits_no_longer(line: Line, packet: MakePacket) -> None:
-    await line.call()
-    await line.offer(packet())
-    async with line.connect("Sam") as sam, line.connect("Ana") as ana:
-        await sam.accept("h1")
-        gone = await ana.wait_for(Withdrawn)
-        await ana.accept("h1")
-
-        assert (gone.handoff_id, gone.outcome) == ("h1", "accepted")
-        assert isinstance(await ana.wait_for(Taken), Taken)
-
-
-async def test_an_agent_has_one_call_at_a_time(line: Line, packet: MakePacket) -> None:
-    for number in (1, 2):
-        await line.call(f"c{number}")
-        await line.offer(packet(f"h{number}", f"c{number}"))
-    async with line.connect() as desk:
-        await desk.accept("h1")
-        await desk.wait_for(Accepted)
-        await desk.accept("h2")
-
-        assert (await desk.wait_for(Error)).code == "busy"
-    assert (await line.handoffs.get("h2")).state == "offered"
-
-
-async def test_a_hand_off_that_never_was_cannot_be_taken(line: Line) -> None:
-    async with line.connect() as desk:
-        await desk.accept("nothing")
-        assert (await desk.wait_for(Error)).code == "unknown_handoff"
-        await desk.decline("nothing")
-        assert (await desk.wait_for(Error)).code == "unknown_handoff"
-
-
-# -- the conversation ------------------------------------------------------------------------------
-
-
-async def test_what_the_agent_types_is_spoken_and_what_is_said_is_shown(
-    line: Line, packet: MakePacket
-) -> None:
-    call = await line.call()
-    await line.call("c2")
-    await line.offer(packet())
-    async with line.connect() as desk:
-        await desk.accept("h1")
-        await desk.wait_for(Accepted)
-        await desk.say("Hello Maria,\x1b[31m I see the lamp is late.\n")
-        await until(lambda: len(call) == 2)
-        await line.turn("t8", "caller", "somebody else speaks", call_id="c2")
-        words = [{"text": "thanks", "start": 0.0, "end": 0.3, "confidence": 0.5}]
-        await line.turn("t9", "caller", "thanks", confidence=0.5, words=words)
-
-        turn = await desk.wait_for(Turn)
-
-    assert call[1] == AgentSaid("Hello Maria, I see the lamp is late.")
-    assert (turn.turn_id, turn.text, turn.words) == ("t9", "thanks", tuple(words))
-
-
-async def test_a_call_is_closed_with_a_disposition_and_notes(
-    line: Line, packet: MakePacket
-) -> None:
-    call = await line.call()
-    await line.offer(packet())
-    async with line.connect() as desk:
-        await desk.accept("h1")
-        await desk.wait_for(Accepted)
-        await desk.close("resolved", "Express delivery\x07 tomorrow.")
-        assert (await desk.wait_for(Closed)).disposition == "resolved"
-        await desk.say("still there?")
-        assert (await desk.wait_for(Error)).code == "not_on_call"
-
+    assert (turn.text, turn.affect) == ("thanks", 0.2)
+    assert call == [
+        AgentAccepted("Sam"),
+        AgentSaid("Hello Maria, I see the lamp is late."),
+        AgentClosed("resolved"),
+    ]
     stored = await line.handoffs.get("h1")
     assert (stored.state, stored.disposition) == ("closed", "resolved")
     assert stored.notes == "Express delivery tomorrow."
-    assert call[-1] == AgentClosed("resolved")
 
 
-async def test_after_the_caller_hung_up_the_agent_still_closes(
+async def test_who_is_not_asked_is_told_why_they_do_not_get_it(
     line: Line, packet: MakePacket
 ) -> None:
     await line.call()
-    await line.offer(packet())
-    async with line.connect() as desk:
-        await desk.accept("h1")
-        await desk.wait_for(Accepted)
+    async with line.connect("Sam") as sam, line.connect("Kim") as kim:
+        await line.offer(packet())
+        await sam.next_offer()
+        await kim.accept("h1")
+        assert (await kim.wait_for(Taken)).why == "not_offered"
+        await kim.decline("h1")
+        assert (await kim.wait_for(Error)).code == "not_offered"
+        await sam.accept("h1")
+        await sam.wait_for(Accepted)
+        await kim.accept("h1")
+        assert (await kim.wait_for(Taken)).why == "taken"
+        await kim.accept("nothing")
+        assert (await kim.wait_for(Error)).code == "unknown_handoff"
+
+
+async def test_everything_an_agent_does_can_be_done_by_message(
+    line: Line, packet: MakePacket
+) -> None:
+    call = await line.call()
+    async with line.connect("Sam") as sam:
+        assert (await sam.wait_for(Status)).agent_state == "available"
+        await sam.take_break("lunch")
+        assert (await sam.wait_for(Status)).break_reason == "lunch"
+        await sam.come_back()
+        assert (await sam.wait_for(Status)).agent_state == "available"
+        await line.offer(packet(customer=None))
+        await sam.next_offer()
+        await sam.decline("h1")
+        assert (await sam.wait_for(Withdrawn)).outcome == "declined"
+        await sam.accept((await sam.next_offer()).handoff_id)
+        await sam.wait_for(Accepted)
+        await sam.hold(True)
+        assert (await sam.wait_for(Conversation)).on_hold
+        await sam.hold(False)
+        await sam.wait_for(Conversation)
+        await sam.consult("Kim")
+        assert (await sam.wait_for(Error)).code == "no_voice"
+        await sam.end_consult(join=True)
+        assert (await sam.wait_for(Error)).code == "not_consulting"
+        await sam._send(Mute(on=True))
+        assert (await sam.wait_for(Error)).code == "no_voice"
+        await sam._send(KeepNotes(text="a lamp"))
+        assert (await sam.wait_for(NotesKept)).text == "a lamp"
+        await sam.pass_on("billing", "about the money")
+        assert (await sam.wait_for(Released)).why == "passed_on"
+        await sam.accept((await sam.next_offer()).handoff_id)
+        assert (await sam.wait_for(Accepted)).packet.passed_on[0].note == "about the money"
+        await sam.hang_up()
+        await until(lambda: AgentHungUp() in call)
         await line.hang_up()
-        assert (await desk.wait_for(CallEnded)).reason == "caller_hung_up"
-        await desk.say("hello?")
-        assert (await desk.wait_for(Error)).code == "call_ended"
-        await desk.close("not_resolved")
-        await desk.wait_for(Closed)
-
-    assert (await line.handoffs.get("h1")).disposition == "not_resolved"
-
-
-async def test_a_caller_who_hangs_up_at_the_very_moment_leaves_only_the_wrap_up(
-    line: Line, packet: MakePacket
-) -> None:
-    await line.call()
-    await line.offer(packet())
-
-    def gone(event: object) -> None:
-        raise RuntimeError("this call is ending")
-
-    line.registry.remove("c1")
-    line.registry.add("c1", gone)
-    async with line.connect() as desk:
-        await desk.accept("h1")
-        await desk.wait_for(Accepted)
-        await desk.wait_for(CallEnded)
-        await desk.close("not_resolved")
-        await desk.wait_for(Closed)
+        assert (await sam.wait_for(CallEnded)).reason == "caller_hung_up"
+        due = datetime.now(UTC) + timedelta(days=1)
+        await sam._send(
+            Close(
+                disposition="resolved",
+                summary="All is well.",
+                follow_up=FollowUpDue(what="Look again", due=due),
+                then="break",
+                reason="tea",
+            )
+        )
+        await sam.wait_for(Closed)
+        assert (await sam.wait_for(Status)).break_reason == "tea"
+    stored = await WrapUps(line.db).get("h1")
+    assert stored is not None
+    assert stored.ticket is not None
+    assert (stored.summary, stored.ticket.promised_at) == ("All is well.", due)
 
 
-# -- desks that go away ----------------------------------------------------------------------------
-
-
-async def test_a_lost_desk_gives_the_caller_to_somebody_else(
-    line: Line, packet: MakePacket
-) -> None:
+async def test_a_desk_that_comes_back_goes_on_with_its_call(line: Line, packet: MakePacket) -> None:
     call = await line.call()
-    await line.offer(packet())
-    async with line.connect("Ana") as ana:
-        async with line.connect("Sam") as sam:
-            await sam.accept("h1")
-            await sam.wait_for(Accepted)
-            await ana.wait_for(Withdrawn)
-            await line.turn("t5", "agent", "Let me look.")
-        again = await ana.wait_for(Offered)
-        await ana.accept(again.handoff_id)
-        accepted = await ana.wait_for(Accepted)
-
-    assert call == [AgentAccepted("Sam"), AgentLost(), AgentAccepted("Ana")]
-    assert [turn.text for turn in accepted.turns] == ["Let me look."]
-    assert [step.state for step in accepted.packet.state_history] == [
-        "offered",
-        "accepted",
-        "connected",
-        "offered",
-        "accepted",
-        "connected",
-    ]
-
-
-async def test_a_desk_that_comes_back_in_time_goes_on_with_its_call(
-    line: Line, packet: MakePacket
-) -> None:
-    line.desk._options = DeskOptions(grace_s=60)
-    call = await line.call()
-    await line.offer(packet())
-    async with line.connect() as desk:
-        await desk.accept("h1")
-        await desk.wait_for(Accepted)
-    await until(lambda: line.registry.agents_online == 0)
-    await line.turn("t6", "caller", "are you there")
-
-    async with line.connect() as desk:
-        assert desk.state.resuming == "h1"
-        accepted = await desk.wait_for(Accepted)
-        await desk.say("I am back.")
+    async with line.connect("Sam") as sam:
+        await line.offer(packet())
+        await sam.accept((await sam.next_offer()).handoff_id)
+        await sam.wait_for(Accepted)
+        async with line.connect("Sam") as other:
+            assert other.state.resuming == "h1"
+            assert (await other.wait_for(Accepted)).resumed
+            await line.turn("t1", "caller", "are you there")
+            assert (await other.wait_for(Turn)).text == "are you there"
+            assert (await sam.wait_for(Turn)).text == "are you there"
+        await sam.say("I am.")
         await until(lambda: len(call) == 2)
-
-    assert accepted.resumed
-    assert [turn.text for turn in accepted.turns] == ["are you there"]
-    assert call == [AgentAccepted("Sam"), AgentSaid("I am back.")]
+    assert call == [AgentAccepted("Sam"), AgentSaid("I am.")]
 
 
-async def test_a_desk_opened_elsewhere_replaces_the_first(line: Line, packet: MakePacket) -> None:
-    call = await line.call()
-    await line.offer(packet())
-    async with line.connect() as first:
-        await first.accept("h1")
-        await first.wait_for(Accepted)
-        async with line.connect() as second:
-            assert (await second.wait_for(Accepted)).resumed
-            with pytest.raises(DeskConnectionError) as closed:
-                await first.wait_for(Snapshot)
-            assert closed.value.final
-            await until(lambda: line.registry.agents_online == 1)
-            assert call == [AgentAccepted("Sam")]
-
-
-async def test_a_desk_closed_before_the_wrap_up_leaves_no_hand_off_open(
+async def test_a_desk_that_stays_away_gives_the_caller_to_somebody_else(
     line: Line, packet: MakePacket
 ) -> None:
     call = await line.call()
-    await line.offer(packet())
-    async with line.connect() as desk:
-        await desk.accept("h1")
-        await desk.wait_for(Accepted)
-        await line.hang_up()
-        await desk.wait_for(CallEnded)
-    async with asyncio.timeout(20):
-        while (stored := await line.handoffs.get("h1")).state != "closed":
-            await asyncio.sleep(0.01)
+    async with line.connect("Sam") as sam:
+        await line.offer(packet())
+        await sam.accept((await sam.next_offer()).handoff_id)
+        await sam.wait_for(Accepted)
+        await line.turn("t5", "agent", "Let me look.")
+    async with line.connect("Kim") as kim:
+        await kim.accept((await kim.next_offer(within_s=20)).handoff_id)
+        accepted = await kim.wait_for(Accepted)
 
-    assert stored.disposition == "not_resolved"
-    assert AgentLost() not in call
+    assert call == [AgentAccepted("Sam"), AgentLost(), AgentAccepted("Kim")]
+    assert [turn.text for turn in accepted.turns] == ["Let me look."]
+    assert [(step.state, step.agent_name) for step in accepted.packet.state_history] == [
+        ("offered", None),
+        ("offered", "Sam"),
+        ("accepted", "Sam"),
+        ("connected", "Sam"),
+        ("offered", None),
+        ("offered", "Kim"),
+        ("accepted", "Kim"),
+        ("connected", "Kim"),
+    ]
 
 
 # -- bad input -------------------------------------------------------------------------------------
@@ -501,42 +357,54 @@ async def test_who_sends_only_rubbish_is_sent_away(line: Line) -> None:
 
 async def test_a_database_that_fails_leaves_the_desk_open(line: Line, packet: MakePacket) -> None:
     await line.call()
-    await line.offer(packet())
     async with line.connect() as desk:
+        await line.offer(packet())
+        await desk.next_offer()
         async with line.db.session() as session:
-            await (await session.connection()).exec_driver_sql(
-                "ALTER TABLE handoffs RENAME TO elsewhere"
-            )
+            connection = await session.connection()
+            await connection.exec_driver_sql("ALTER TABLE agents RENAME TO elsewhere")
         await desk.accept("h1")
         assert (await desk.wait_for(Error)).code == "storage"
         async with line.db.session() as session:
-            await (await session.connection()).exec_driver_sql(
-                "ALTER TABLE elsewhere RENAME TO handoffs"
-            )
+            connection = await session.connection()
+            await connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO agents")
         await desk.accept("h1")
         await desk.wait_for(Accepted)
 
 
-async def test_a_desk_that_does_not_read_is_given_up_and_holds_nobody_up(
-    line: Line, packet: MakePacket
-) -> None:
-    line.desk._options = DeskOptions(queue_size=4, close_timeout_s=0.2)
-    await line.call()
-    await line.offer(packet())
-    async with line.connect("Ana") as ana, line.connect("Sam") as slow:
-        await slow.accept("h1")
-        await slow.wait_for(Accepted)
-        # From here on this desk reads nothing, and its socket fills up.
-        slow._connection.transport.pause_reading()
-        sock: socket.socket = slow._connection.transport.get_extra_info("socket")
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        for number in range(400):
-            await line.turn(f"t{number}", "bot", secrets.token_hex(20_000))
-            if line.registry.agents_online == 1:
-                break
-        await until(lambda: line.registry.agents_online == 1)
-        await ana.say("still served")
-        await ana.wait_for(Error)
+async def test_a_desk_that_cannot_be_opened_is_asked_to_try_later(line: Line) -> None:
+    async with line.db.session() as session:
+        await (await session.connection()).exec_driver_sql("DROP TABLE agents")
+    with pytest.raises(DeskConnectionError) as refused:
+        async with line.connect():
+            pass
+    assert not refused.value.final
+
+
+class TestADeskThatDoesNotRead:
+    """It is given up, and holds nobody up."""
+
+    @pytest.fixture
+    def link_options(self) -> LinkOptions:
+        return LinkOptions(queue_size=8, close_timeout_s=0.2)
+
+    async def test_it_is_closed(self, line: Line, packet: MakePacket) -> None:
+        await line.call()
+        async with line.connect("Sam") as slow, line.connect("Ana") as ana:
+            await line.offer(packet())
+            await slow.accept((await slow.next_offer()).handoff_id)
+            await slow.wait_for(Accepted)
+            # From here on this desk reads nothing, and its socket fills up.
+            slow._connection.transport.pause_reading()
+            sock: socket.socket = slow._connection.transport.get_extra_info("socket")
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            for number in range(400):
+                await line.turn(f"t{number}", "bot", secrets.token_hex(20_000))
+                if line.registry.agents_online == 1:
+                    break
+            await until(lambda: line.registry.agents_online == 1)
+            await ana.say("still served")
+            await ana.wait_for(Error)
 
 
 async def test_the_voice_server_carries_the_desk(line: Line, packet: MakePacket) -> None:
@@ -544,21 +412,19 @@ async def test_the_voice_server_carries_the_desk(line: Line, packet: MakePacket)
         return None
 
     await line.call()
-    await line.offer(packet())
     server = VoiceServer(no_calls, TokenVerifier(line.secret), port=0)
-    server.route(PATH, line.desk.handle)
+    server.route(PATH, line.socket.handle)
     async with (
         server,
         DeskClient.connect(f"http://127.0.0.1:{server.port}", line.token()) as desk,
     ):
-        await desk.accept("h1")
+        await line.offer(packet())
+        await desk.accept((await desk.next_offer()).handoff_id)
         await desk.wait_for(Accepted)
         await desk.close("resolved")
         await desk.wait_for(Closed)
 
 
 async def test_codes_for_closing_are_those_of_applications() -> None:
-    assert all(
-        4000 <= code < 5000 for code in (UNAUTHORISED, HELLO_TIMEOUT, REPLACED, TOO_MANY_ERRORS)
-    )
+    assert all(4000 <= code < 5000 for code in (UNAUTHORISED, HELLO_TIMEOUT, TOO_MANY_ERRORS))
     assert TRY_AGAIN_LATER == 1013

@@ -34,10 +34,18 @@ def test_a_waiting_line_says_why_who_and_how_long(packet: MakePacket) -> None:
         "matched_by": "caller_number",
     }
 
-    line = shown(waiting_line(3, packet(complaint=complaint, customer=vip), 75))
+    line = shown(waiting_line(packet(complaint=complaint, customer=vip), 75, "Kim is asked"))
 
-    assert line.startswith("[3]  L1 complaint  VIP emotion · Ann Lee · The floor lamp")
-    assert "waiting 1:15   a 3 takes it" in line
+    assert line.startswith("·  L1 complaint  VIP emotion · Ann Lee · The floor lamp")
+    assert "waiting 1:15   Kim is asked" in line
+
+
+def test_what_the_agent_before_wrote_is_read_before_the_rest(packet: MakePacket) -> None:
+    step = {"from_agent": "Sam", "queue": "billing", "note": "Wants the money.", "at": NOW}
+
+    text = shown(packet_panel(packet(passed_on=[step])))
+
+    assert "Sam passed this on: Wants the money." in text
 
 
 def test_do_not_ask_again_comes_first(packet: MakePacket) -> None:
@@ -109,7 +117,7 @@ def test_hostile_text_is_shown_and_does_nothing(packet: MakePacket) -> None:
         summary={"issue": hostile},
     )
 
-    for content in (packet_panel(given), waiting_line(1, given, 0)):
+    for content in (packet_panel(given), waiting_line(given, 0, hostile)):
         text = shown(content)
         assert "[red]x[/red]" in text
         assert not set(text) & set("\x1b\x07\u202e")

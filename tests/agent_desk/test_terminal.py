@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -17,7 +18,9 @@ from agent_desk.client import DeskConnectionError
 from agent_desk.line_input import LineInput
 from agent_desk.terminal import TerminalDesk
 from contact_center.handoff_packet import HandoffPacket
-from voice_gateway.conversation.events import AgentAccepted, AgentClosed, AgentSaid
+from voice_gateway.conversation.events import AgentAccepted, AgentClosed, AgentHungUp, AgentSaid
+
+from .conftest import until
 
 if TYPE_CHECKING:
     from tests.agent_desk.conftest import InTerminal, Line
@@ -82,14 +85,6 @@ async def terminal(line: Line, name: str = "Sam") -> AsyncIterator[Terminal]:
         os.close(reading)
 
 
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while True:
-            if true():
-                return
-            await asyncio.sleep(0.01)
-
-
 async def test_an_agent_takes_a_call_speaks_and_closes_it(line: Line, packet: MakePacket) -> None:
     call = await line.call()
     await line.turn("t1", "bot", "How can I help?")
@@ -101,8 +96,8 @@ async def test_an_agent_takes_a_call_speaks_and_closes_it(line: Line, packet: Ma
     async with terminal(line) as screen:
         await screen.shows("Nobody waits.")
         await line.offer(packet(complaint=None))
-        await screen.shows("[1] emotion · Maria Delgado · The floor lamp is six days late.")
-        screen.type("a 1")
+        await screen.shows("emotion · Maria Delgado · The floor lamp is six days late.")
+        screen.type("a")
         panel = await screen.shows("You are on the call")
         screen.type("Hello Maria, the lamp comes tomorrow.")
         await until(lambda: AgentSaid("Hello Maria, the lamp comes tomorrow.") in call)
@@ -137,34 +132,57 @@ async def test_an_agent_takes_a_call_speaks_and_closes_it(line: Line, packet: Ma
     assert (await line.handoffs.get("h1")).notes == "sent by express"
 
 
-async def test_a_number_keeps_meaning_the_same_hand_off(line: Line, packet: MakePacket) -> None:
-    for number in (1, 2):
-        await line.call(f"c{number}")
-        await line.offer(packet(f"h{number}", f"c{number}"))
+async def test_an_offer_is_left_and_who_waits_is_listed(line: Line, packet: MakePacket) -> None:
+    await line.call()
+    await line.roster.sign_in("Sam", datetime.now(UTC))
+    await line.roster.take_break("Sam", "lunch", datetime.now(UTC))
+    await line.offer(packet())
     async with terminal(line) as screen:
-        await screen.shows("[2] emotion")
-        await line.hang_up("c1")
-        await screen.shows("A hand-off waits no longer: abandoned.")
-        screen.type("a 1")
-        await screen.shows("Hand-off 1 does not wait.")
-        screen.type("d 2")
-        await screen.shows("A hand-off waits no longer: declined.")
-        screen.type("l")
+        await screen.shows("emotion · Maria Delgado")
+        await screen.shows("You are on a break: lunch. /back ends it.")
+        screen.type("a")
+        await screen.shows("You are not asked to take anybody.")
+        screen.type("/list")
+        await screen.shows("emotion · Maria Delgado")
+        screen.type("/back")
+        await screen.shows("You are back.")
+        await screen.shows("a takes them, d leaves them to others")
+        screen.type("d")
+        await screen.shows("You are not asked any more: declined.")
+
+
+async def test_a_caller_is_passed_on_and_a_call_is_ended(line: Line, packet: MakePacket) -> None:
+    call = await line.call()
+    async with terminal(line) as screen:
         await screen.shows("Nobody waits.")
+        await line.offer(packet())
+        await screen.shows("a takes them")
+        screen.type("a")
+        await screen.shows("You are on the call")
+        screen.type("/pass billing wants the money back")
+        await screen.shows("The caller is passed on, and you are free.")
+        await screen.shows("a takes them")
+        screen.type("a")
+        await screen.shows("Sam passed this on: wants the money back")
+        screen.type("/hangup")
+        await until(lambda: AgentHungUp() in call)
+        await line.hang_up()
+        await screen.shows("Finish with /close OUTCOME NOTES.")
 
 
 async def test_the_agent_is_told_what_was_not_done(line: Line, packet: MakePacket) -> None:
     await line.call()
-    await line.offer(packet())
     async with terminal(line) as screen:
-        await screen.shows("[1] emotion")
+        await screen.shows("Nobody waits.")
+        await line.offer(packet())
+        await screen.shows("a takes them")
         screen.type("hello?")
         await screen.shows("You are not on a call")
         screen.type("/packet")
         await screen.shows("You are not on a call.")
         screen.type("/help")
         await screen.shows("/close OUTCOME NOTES")
-        screen.type("a 1")
+        screen.type("a")
         await screen.shows("You are on the call")
         screen.type("/close")
         await screen.shows("How did it end?")
@@ -192,10 +210,11 @@ async def test_nothing_a_caller_says_reaches_the_terminal_raw(
         suggestions=[hostile],
         identity={"level": "claimed", "how": hostile},
     )
-    await line.offer(given)
     async with terminal(line) as screen:
-        await screen.shows("[1] emotion")
-        screen.type("a 1")
+        await screen.shows("Nobody waits.")
+        await line.offer(given)
+        await screen.shows("a takes them")
+        screen.type("a")
         await screen.shows(f"caller {clean}")
         await line.turn("t2", "caller", f"{hostile} again")
         await screen.shows(f"caller {clean} again")
@@ -213,13 +232,13 @@ async def test_the_desk_connects_again_when_the_server_restarts(
         line.server.close()
         await line.server.wait_closed()
         await screen.shows("Trying again.")
-        screen.type("a 1")
-        await screen.shows("does not wait")
+        screen.type("a")
+        await screen.shows("You are not asked to take anybody.")
         await line.call()
         await line.offer(packet())
-        async with serve(line.desk.handle, "127.0.0.1", port, close_timeout=1):
+        async with serve(line.socket.handle, "127.0.0.1", port, close_timeout=1):
             await screen.shows("You are Sam.")
-            await screen.shows("[1] emotion")
+            await screen.shows("emotion · Maria Delgado")
             screen.type("/quit")
             await screen.running
 
@@ -249,12 +268,12 @@ async def test_in_a_terminal_news_appears_above_what_the_agent_types(
     hostile = "the \x1b[2Jlamp\x1b]0;owned\x07"
     with in_terminal(PROGRAM, line.url, line.token()) as screen:
         await screen.shows("Nobody waits. >")
-        screen.type("a ")
-        await screen.shows("a")
+        screen.type("/acc")
+        await screen.shows("/acc")
         await line.offer(packet(complaint=None))
-        await screen.shows("[1] emotion · Maria Delgado · The floor lamp is six days late.")
-        await screen.shows("a 1 takes it > a")
-        screen.type("1\r")
+        await screen.shows("emotion · Maria Delgado · The floor lamp is six days late.")
+        await screen.shows("d leaves them to others > /acc")
+        screen.type("ept\r")
         await screen.shows("You are on the call: what you type is spoken. caller >")
         screen.type("Tomorrow, I")
         await screen.shows("Tomorrow, I")
@@ -263,7 +282,7 @@ async def test_in_a_terminal_news_appears_above_what_the_agent_types(
         screen.type(" think.\r")
         await until(lambda: AgentSaid("Tomorrow, I think.") in call)
         screen.type("/close resolved\r")
-        await screen.shows("Closed: resolved. Nobody waits. >")
+        await screen.shows("Closed: resolved. >")
         screen.type("\x04")
         assert await screen.ended() == 0
 

@@ -141,8 +141,8 @@ async def test_an_angry_caller_ends_at_a_person_who_knows(line: LineUnderTest) -
         async with DeskClient.connect(
             line.settings.public_url, line.token("desk", name="Kim")
         ) as desk:
-            waiting = await desk.next_waiting(within_s=60)
-            await desk.accept(waiting.handoff_id)
+            offer = await desk.next_offer(within_s=60)
+            await desk.accept(offer.handoff_id)
             accepted = await desk.wait_for(desk_protocol.Accepted)
             await desk.say("Hello, this is Kim.")
             await desk.wait_for(desk_protocol.Turn)

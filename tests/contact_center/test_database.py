@@ -17,7 +17,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, event, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from contact_center.database import Database, StorageError
+from contact_center.database import Database, StorageError, insert_unless_there
 from contact_center.models import Base, CallRow, CustomerRow, MessageRow
 from tests.services import free_port
 
@@ -117,6 +117,19 @@ async def test_rows_that_refer_to_nothing_are_refused(database: Database) -> Non
                     queued_at=NOW,
                 )
             )
+
+
+async def test_of_two_who_insert_the_same_row_one_does(database: Database) -> None:
+    async def insert(channel: str) -> None:
+        async with database.session() as session:
+            values = {"id": "c1", "channel": channel, "server": "", "started_at": NOW}
+            await insert_unless_there(session, CallRow, values, "id")
+
+    await asyncio.gather(insert("browser"), insert("sip"))
+    await insert("late")
+    async with database.reading() as session:
+        (row,) = (await session.scalars(select(CallRow))).all()
+        assert row.channel in ("browser", "sip")
 
 
 async def test_an_exception_undoes_the_whole_session(database: Database) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from contact_center import events
 from contact_center.events import (
+    AgentAsked,
+    AgentStateChanged,
     CallEnded,
     CallStarted,
     DomainEvent,
@@ -17,7 +19,9 @@ from contact_center.events import (
     HandoffAccepted,
     HandoffClosed,
     HandoffOffered,
+    HandoffReturned,
     InProcessEvents,
+    OfferEnded,
     RedisEvents,
     Subscription,
     TurnRecorded,
@@ -31,7 +35,11 @@ ALL_EVENTS: list[DomainEvent] = [
     CallStarted("c1", NOW, caller_number="+15550100042", customer_id=1),
     TurnRecorded("c1", NOW, turn_id="t1", speaker="caller", text="où est ma lampe", confidence=0.9),
     HandoffOffered("c1", NOW, handoff_id="h1", reason="emotion", priority=2),
+    AgentAsked("c1", NOW, handoff_id="h1", agent_name="Sam", offer_s=20.0),
+    OfferEnded("c1", NOW, handoff_id="h1", agent_name="Sam", outcome="accepted"),
     HandoffAccepted("c1", NOW, handoff_id="h1", agent_name="Sam"),
+    HandoffReturned("c1", NOW, handoff_id="h1", agent_name="Sam", queue="billing"),
+    AgentStateChanged("", NOW, agent_name="Sam", state="wrap_up"),
     HandoffClosed("c1", NOW, handoff_id="h1", outcome="resolved"),
     CallEnded("c1", NOW, reason="completed"),
 ]

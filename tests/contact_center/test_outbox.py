@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sqlite3
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,8 +25,8 @@ from contact_center.outbox import (
 from contact_center.sealing import Seal, SealingError
 
 from .conftest import NOW
+from .migrating import migrate
 
-ROOT = Path(__file__).parents[2]
 CODE = "Your code is 123456."
 
 
@@ -264,15 +261,3 @@ async def test_what_was_queued_before_messages_were_sealed_is_erased_and_not_sen
     ]  # fmt: skip
     await database.close()
     await migrate(f"sqlite:///{path}", "downgrade", "0005")
-
-
-async def migrate(url: str, *step: str) -> None:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "alembic", "-c", "contact_center/migrations/alembic.ini"),
-        *("-x", f"url={url}", *step),
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stderr=subprocess.PIPE,
-    )
-    _, errors = await process.communicate()
-    assert process.returncode == 0, errors.decode()

@@ -30,6 +30,7 @@ from contact_center.reset_links import (
 )
 from contact_center.seed import DEMO_CUSTOMER
 from contact_center.settings import ContactCenterSettings
+from tests.reset_links import token_in
 
 from .conftest import NOW
 
@@ -56,9 +57,7 @@ class Reset:
         """Get a link and read its token from the message."""
         await self.verify(now)
         await self.links.issue("c1", now)
-        token = re.search(r"/reset/(\S+)", await self.last_body())
-        assert token is not None
-        return token[1]
+        return token_in(await self.last_body())
 
     async def last_body(self) -> str:
         return (await Outbox(self.db).pending(100))[-1].body

@@ -40,6 +40,7 @@ from contact_center.seed import (
 )
 from tests.actions.conftest import known
 from tests.actions.reset_caller import Clock, ResetCaller, reset_by
+from tests.reset_links import token_in
 
 from .conftest import Watch
 
@@ -57,10 +58,7 @@ async def asks_for_code(caller: ResetCaller, way: str = "email") -> str:
 
 async def token_of(caller: ResetCaller) -> str:
     """Read the token of the link in the last message."""
-    body = (await Outbox(caller.db).pending(100))[-1].body
-    found = re.search(r"/reset/(\S+)", body)
-    assert found is not None
-    return found[1]
+    return token_in((await Outbox(caller.db).pending(100))[-1].body)
 
 
 async def whole_reset(caller: ResetCaller, password: str = GOOD) -> tuple[str, str]:

@@ -28,6 +28,7 @@ from contact_center.handoff_packet import HandoffPacket
 from contact_center.handoffs import Handoffs
 from contact_center.one_time_codes import OneTimeCodes
 from contact_center.outbox import Outbox
+from contact_center.routing.roster import Roster
 from contact_center.seed import DEMO_CUSTOMER, seed
 from tests.agent_desk.web.conftest import DeskUnderTest, ServeDesk
 from tests.voice_gateway.test_call import Assistant, TestLine
@@ -157,7 +158,7 @@ async def test_rule_12_a_code_is_masked_in_transcript_logs_and_events(
 
 async def test_rule_16_neither_packet_nor_desk_shows_a_code(code_call: CodeCall) -> None:
     code_call.assistant.answers["/enter_code"] = [{"text": "A colleague helps."}, HAND_OVER]
-    code_call.exchange.registry.agent_joined("Sam")
+    await Roster(code_call.exchange.database).sign_in("Sam", code_call.exchange.now())
     async with code_call.under_way():
         code_call.presses(code_call.code)
         await code_call.line.until_state("holding")
@@ -201,7 +202,9 @@ def desk_messages(packet: HandoffPacket) -> list[str]:
     """What is sent to desks about a call that waits, and to the one that takes it."""
     fields: dict[str, Any] = {"handoff_id": "h", "call_id": packet.call.call_id, "packet": packet}
     return [
-        desk_protocol.serialise(desk_protocol.Offered(waiting_s=1.0, **fields)),
+        desk_protocol.serialise(
+            desk_protocol.Offered(waiting_s=1.0, offer_until=packet.created_at, **fields)
+        ),
         desk_protocol.serialise(desk_protocol.Accepted(**fields)),
     ]
 

@@ -22,19 +22,31 @@ from contact_center.events import DomainEvent, InProcessEvents
 from contact_center.handoffs import Handoffs
 from contact_center.one_time_codes import OneTimeCodes
 from contact_center.outbox import Outbox
+from contact_center.recordings import Recordings
+from contact_center.routing.line import Line
+from contact_center.routing.roster import Roster
 from contact_center.sealing import Seal
 from contact_center.seed import DEMO_CUSTOMER, seed
 from contact_center.settings import ContactCenterSettings
 from voice_gateway.assistant import AssistantClient
-from voice_gateway.call import Call, Exchange
+from voice_gateway.bridge.leg import Hear
+from voice_gateway.call import Call, Exchange, RecordingOptions
 from voice_gateway.conversation import commands as cmd
+from voice_gateway.conversation import events as ev
 from voice_gateway.conversation.core import Conversation
 from voice_gateway.conversation.event_log import replay
 from voice_gateway.languages import load_language
 from voice_gateway.registry import CallRegistry
 from voice_gateway.speech.model import SpeechModel
 from voice_gateway.speech.synthesiser import Synthesiser
-from voice_gateway.transports.line import CallerIdentity, HungUp, Key, PlayedMark, Received
+from voice_gateway.transports.line import (
+    Audio,
+    CallerIdentity,
+    HungUp,
+    Key,
+    PlayedMark,
+    Received,
+)
 
 PHRASES = load_language().phrases
 NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -85,10 +97,12 @@ class TestLine:
         self.does: asyncio.Queue[Received] = asyncio.Queue()
         self.told: list[Mapping[str, Any]] = []
         self.audio_bytes = 0
+        self.last_audio = b""
         self.closed: str | None = None
 
     async def send_audio(self, pcm: bytes) -> None:
         self.audio_bytes += len(pcm)
+        self.last_audio = pcm
 
     async def send_mark(self, mark_id: int) -> None:
         self.does.put_nowait(PlayedMark(mark_id))
@@ -133,6 +147,7 @@ async def exchange(tmp_path: Path) -> AsyncIterator[Exchange]:
             database=database,
             events=InProcessEvents(),
             registry=CallRegistry(),
+            queue_line=Line(database),
             language=load_language(),
             greeting="Hello.",
             business=ContactCenterSettings(data_dir=tmp_path, reset_answer_s=0.1),
@@ -269,10 +284,10 @@ async def test_without_an_assistant_the_caller_hears_an_apology_and_is_handed_ov
 ) -> None:
     line = TestLine()
     call = Call(exchange, line, CallerIdentity("+15550100042"))
-    exchange.registry.agent_joined("Sam")
+    await Roster(exchange.database).sign_in("Sam", exchange.now())
     running = asyncio.create_task(call.run())
     await line.until_state("holding")
-    assert line.turns("bot") == ["Hello.", PHRASES.apology[0]]
+    assert line.turns("bot")[:2] == ["Hello.", PHRASES.apology[0]]
     handoff = await Handoffs(exchange.database).of_call(call.call_id)
     assert handoff is not None
     assert handoff.packet.reason == "system_error"
@@ -282,6 +297,132 @@ async def test_without_an_assistant_the_caller_hears_an_apology_and_is_handed_ov
     abandoned = await Handoffs(exchange.database).of_call(call.call_id)
     assert abandoned is not None
     assert abandoned.state == "abandoned"
+
+
+class Headset:
+    """An agent's microphone and loudspeaker, in memory."""
+
+    sample_rate = 16000
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.heard: list[bytes] = []
+        self.speak: Hear | None = None
+
+    def attach(self, hear: Hear) -> None:
+        self.speak = hear
+
+    def detach(self) -> None:
+        self.speak = None
+
+    async def send_audio(self, pcm: bytes) -> None:
+        self.heard.append(pcm)
+
+
+async def _with_agent(exchange: Exchange, line: TestLine) -> tuple[Call, asyncio.Task[None]]:
+    """A call that Sam has just accepted."""
+    await Roster(exchange.database).sign_in("Sam", exchange.now())
+    call = Call(exchange, line, CallerIdentity("+15550100042"))
+    running = asyncio.create_task(call.run())
+    await line.until_state("holding")
+    [offer] = (await exchange.queue_line.dispatch(exchange.now())).offers
+    assert await exchange.queue_line.accept(offer.handoff_id, "Sam", exchange.now()) == "accepted"
+    exchange.registry.deliver(call.call_id, ev.AgentAccepted("Sam", voice=True))
+    await line.until_state("with_agent")
+    return call, running
+
+
+async def test_caller_and_agent_hear_each_other_until_the_agent_hangs_up(
+    exchange: Exchange,
+) -> None:
+    sam, line = Headset("Sam"), TestLine()
+    exchange.legs.connect(sam)
+    call, running = await _with_agent(exchange, line)
+    turns = line.turns("bot")
+    frame = b"\x10\x20" * 320
+    while not any(map(any, sam.heard)):
+        line.does.put_nowait(Audio(frame))
+        await asyncio.sleep(0.02)
+    line.last_audio = b""
+    while not any(line.last_audio):
+        assert sam.speak is not None
+        sam.speak(frame)
+        await asyncio.sleep(0.02)
+    assert line.turns("bot") == turns, "the bot keeps quiet"
+    exchange.registry.deliver(call.call_id, ev.AgentHungUp())
+    await running
+    assert line.closed == "agent_closed"
+    assert sam.speak is None
+
+
+async def test_an_agent_whose_headset_is_not_here_has_the_call_all_the_same(
+    exchange: Exchange,
+) -> None:
+    line = TestLine()
+    call, running = await _with_agent(exchange, line)
+    while "Sam" not in line.turns("bot")[-1]:
+        await asyncio.sleep(0.02)
+    exchange.registry.deliver(call.call_id, ev.AgentSaid("Hello, Sam here."))
+    while line.turns("agent") != ["Hello, Sam here."]:
+        await asyncio.sleep(0.02)
+    exchange.registry.deliver(call.call_id, ev.AgentLost())
+    await line.until_state("holding")
+    line.does.put_nowait(HungUp("caller_hung_up"))
+    await running
+
+
+async def test_a_recorded_call_says_so_with_the_greeting(
+    assistant: tuple[Exchange, Assistant], tmp_path: Path
+) -> None:
+    options = RecordingOptions("announce", tmp_path / "recordings", "flac")
+    exchange = replace(assistant[0], recording=options)
+    line = TestLine()
+    call = Call(exchange, line, CallerIdentity())
+    running = asyncio.create_task(call.run())
+    await line.until_state("listening")
+    assert line.turns("bot")[0] == f"Hello. {PHRASES.recording_notice[0]}"
+    for _ in range(50):
+        line.does.put_nowait(Audio(b"\x10\x20" * 320))
+    line.does.put_nowait(HungUp("caller_hung_up"))
+    await running
+    recording = await Recordings(exchange.database).of_call(call.call_id)
+    assert recording is not None
+    assert list(options.folder.iterdir())
+
+
+async def test_who_does_not_agree_is_not_recorded(
+    assistant: tuple[Exchange, Assistant], tmp_path: Path
+) -> None:
+    options = RecordingOptions("ask", tmp_path / "recordings", "flac")
+    exchange = replace(assistant[0], recording=options)
+    line = TestLine()
+    call = Call(exchange, line, CallerIdentity())
+    running = asyncio.create_task(call.run())
+    await line.until_state("listening")
+    assert line.turns("bot") == [PHRASES.recording_question[0]]
+    for key in "1#":
+        line.does.put_nowait(Key(key))
+    while "Hello." not in line.turns("bot"):
+        await asyncio.sleep(0.02)
+    assert PHRASES.recording_off[0] in line.turns("bot")
+    line.does.put_nowait(HungUp("caller_hung_up"))
+    await running
+    assert await Recordings(exchange.database).of_call(call.call_id) is None
+
+
+async def test_a_call_that_cannot_be_recorded_is_a_call_all_the_same(
+    assistant: tuple[Exchange, Assistant], tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    options = RecordingOptions("announce", tmp_path / "file" / "recordings", "flac")
+    line = TestLine()
+    running = asyncio.create_task(
+        Call(replace(assistant[0], recording=options), line, CallerIdentity()).run()
+    )
+    await line.until_state("listening")
+    line.does.put_nowait(HungUp("caller_hung_up"))
+    await running
+    assert line.closed == "caller_hung_up"
 
 
 async def test_when_turns_cannot_be_stored_the_caller_is_told_and_nothing_is_done_about_them(

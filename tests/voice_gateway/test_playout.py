@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from voice_gateway.conversation.events import PlayoutMark, SpeechFailed
-from voice_gateway.playout import Playout, heard_chars, hold_tone
+from voice_gateway.playout import Playout, heard_chars
 from voice_gateway.speech.synthesiser import SpokenSentence, Synthesiser
 from voice_gateway.speech.voice import Voice
 from voice_gateway.transports.line import HungUp, Received, frame_bytes
@@ -133,7 +133,7 @@ async def test_audio_runs_only_a_little_ahead_of_the_caller(stage: Stage) -> Non
     assert sent_s <= loop.time() - began + 0.25
 
 
-async def test_the_hold_tone_plays_until_it_is_stopped(stage: Stage) -> None:
+async def test_hold_music_plays_until_it_is_stopped(stage: Stage) -> None:
     stage.playout.hold(True)
     while len(stage.line.audio) < 20:
         await asyncio.sleep(0.01)
@@ -152,13 +152,6 @@ async def test_a_voice_that_breaks_is_reported() -> None:
     stage = Stage(Broken())
     stage.playout.say(3, "Hello.")
     assert await stage.reports.get() == SpeechFailed(3, "no voice today")
-
-
-def test_the_hold_tone_is_soft_and_makes_no_click() -> None:
-    samples = np.frombuffer(b"".join(hold_tone(RATE)), "<i2").astype(int)
-    assert np.abs(samples).max() < 2000
-    assert np.abs(np.diff(samples)).max() < 400
-    assert samples[0] == samples[-1] == 0
 
 
 @pytest.mark.parametrize(

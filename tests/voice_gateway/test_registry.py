@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from voice_gateway.bridge.bridge import Bridge
+from voice_gateway.bridge.leg import AgentLegs
 from voice_gateway.conversation.events import AgentSaid, CallerHungUp, Event
 from voice_gateway.registry import CallRegistry, DuplicateCallError
 
@@ -79,3 +81,14 @@ def test_an_agent_counts_once_however_many_desks_are_open() -> None:
     registry.agent_left("nobody")
     assert registry.agents == {"Ana"}
     assert registry.agents_online == 1
+
+
+def test_a_call_can_be_joined_while_it_is_here() -> None:
+    registry = CallRegistry()
+    bridge = Bridge(None, AgentLegs(), None, print)  # type: ignore[arg-type]
+    registry.add("a", lambda event: None, bridge)
+    registry.add("b", lambda event: None)
+    assert registry.bridge("a") is bridge
+    assert registry.bridge("b") is None
+    registry.remove("a")
+    assert registry.bridge("a") is None

@@ -437,3 +437,28 @@ def test_a_code_in_one_breath_is_taken_as_it_was_said(code: str, data: st.DataOb
     masks = says(secret, f"{before} {plain}".strip())
     assert masks == ["• • • • • •"]
     assert secret.take().code == code
+
+
+def with_a_person(secret: SecretEntry) -> SecretEntry:
+    secret.expect(Expect("free"))
+    secret.with_person = True
+    return secret
+
+
+def test_a_code_that_is_read_out_to_a_person_is_hidden() -> None:
+    secret = with_a_person(entry())
+    assert says(secret, "it says four eight two nine one three") == ["it says [hidden]"]
+    assert "eight" not in secret.partial("four eight two")
+    assert keys(secret, "48#") == "••#"
+
+
+def test_an_order_number_that_is_told_a_person_is_not() -> None:
+    said = "my order number is four eight two nine one three"
+    assert says(with_a_person(entry()), said) == [said]
+
+
+def test_who_was_asked_for_no_code_may_tell_a_person_any_number() -> None:
+    secret = with_a_person(SecretEntry(ENGLISH))
+    said = "four eight two nine one three"
+    assert says(secret, said) == [said]
+    assert keys(secret, "4") == "4"

@@ -14,7 +14,7 @@ from warmline.cli import app
 from warmline.settings import SECRETS, Settings, load_settings, variable
 
 COMMANDS = ("up", "serve", "train", "seed", "models", "call", "desk", "demo", "token", "settings",
-            "doctor", "escalation")  # fmt: skip
+            "doctor", "escalation", "staff")  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -103,5 +103,5 @@ def test_an_unexpected_error_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch
     def broken() -> Settings:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("warmline.cli._settings", broken)
+    monkeypatch.setattr("warmline.cli.read_settings", broken)
     assert isinstance(warmline("settings").exception, ZeroDivisionError)

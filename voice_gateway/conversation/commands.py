@@ -96,8 +96,8 @@ class RecordTurn:
     Args:
         turn_id: Names the turn.
         speaker: Who spoke.
-        text: What was said (a bot's turn: what is about to be said).
-        transcript: For a caller's turn, what was heard.
+        text: What was said, or is about to be said.
+        transcript: What was heard, of a turn that was.
         barge_in: True when the caller interrupted the bot with this turn.
         affect: How upset the caller seems, 0 to 1; only for a caller's turn.
     """
@@ -112,7 +112,7 @@ class RecordTurn:
 
 @dataclass(frozen=True, slots=True)
 class RecordHeard:
-    """Store how much of a bot's or agent's turn the caller heard.
+    """Store how much of a bot's or an agent's typed turn the caller heard.
 
     Args:
         turn_id: The turn, as recorded.
@@ -142,21 +142,60 @@ class OfferHandoff:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawHandoff:
-    """Nobody came in time: store a call-back and report `HandoffUnavailable` with the promise."""
+    """Store a call-back and report `HandoffUnavailable` with the promise.
+
+    Args:
+        why: `timed_out` when nobody came in time, `callback` when the caller would rather be called
+            back.
+    """
+
+    why: Literal["timed_out", "callback"] = "timed_out"
 
 
 @dataclass(frozen=True, slots=True)
 class PlayHold:
-    """Start or stop the hold tone."""
+    """Start or stop the hold music of a caller who has nobody else on the line."""
 
     on: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
-    """The agent has the call from here; the bot only transcribes."""
+    """The agent has the call from here; the bot only transcribes.
+
+    Args:
+        agent_name: Who.
+        voice: Whether caller and agent are to hear each other.
+    """
 
     agent_name: str
+    voice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unbridge:
+    """The agent does not have the call any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldCaller:
+    """Put a caller who is bridged on hold, or take them back."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The caller was asked, and agreed to be recorded or not."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRecording:
+    """A code may be heard from here on, or not any more; of no meaning without a recording."""
+
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,5 +225,9 @@ Command = (
     | WithdrawHandoff
     | PlayHold
     | Bridge
+    | Unbridge
+    | HoldCaller
+    | Record
+    | PauseRecording
     | HangUp
 )

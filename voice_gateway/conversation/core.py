@@ -25,11 +25,15 @@ from voice_gateway.conversation.commands import (
     Expect,
     FinishUtterance,
     HangUp,
+    HoldCaller,
     OfferHandoff,
+    PauseRecording,
     PlayHold,
+    Record,
     RecordTurn,
     SetPace,
     SetTimer,
+    Unbridge,
     WithdrawHandoff,
 )
 from voice_gateway.conversation.endpoint import EndOfTurn
@@ -37,6 +41,7 @@ from voice_gateway.conversation.language import Language
 from voice_gateway.conversation.mouth import Mouth, Utterance
 from voice_gateway.conversation.timing import Timing
 from voice_gateway.conversation.transcript import MASK, Transcript, is_masked
+from voice_gateway.conversation.waiting import Announcement, WaitTeller
 
 Phase = Literal["talking", "waiting", "with_agent", "ending", "ended"]
 
@@ -60,6 +65,8 @@ _START = "t0"
 # last part says best what is wanted.
 _LONGEST_TURN_WORDS = 120
 _SPEECH_FAILURES_LIMIT = 3
+# A "yes" of which the recogniser is less sure is no consent.
+_CONSENT_CONFIDENCE = 0.5
 
 
 @dataclass
@@ -114,8 +121,13 @@ class Conversation:
         self._last_turn_id: str | None = None
         self._hold = False
         self._resuming = False
-        self._agent_due: float | None = None
-        self._agent_name = ""
+        self._consent_to: ev.CallStarted | None = None
+        self._recording_paused = False
+        self._code_turn = self._caller
+        self._wait = WaitTeller(self.language, self.timing)
+        self._offering_callback = False
+        self._agent = ev.AgentAccepted("")
+        self._caller_held = False
         self._agent_silences = 0
         self._speech_failures = 0
         self._hang_up_reason = "completed"
@@ -129,13 +141,15 @@ class Conversation:
             now: Seconds on a clock that never goes back; the origin does not matter.
 
         Returns:
-            What to do, in order. Empty once the call has ended.
+            What to do, in order. Once the call has ended only what agents had still said in it is
+            recorded.
         """
-        if self.phase == "ended":
+        if self.phase == "ended" and not isinstance(event, ev.AgentSpoke):
             return []
         handler: Callable[[Any, float], None] = getattr(self, _HANDLERS[type(event)])
         handler(event, now)
         self._settle(now)
+        self._keep_codes_from_recording()
         out, self._out = self._out, []
         return out
 
@@ -146,7 +160,7 @@ class Conversation:
             return "ended"
         if self._mouth.current:
             return "speaking"
-        if self.phase == "waiting":
+        if self.phase == "waiting" or self._caller_held:
             return "holding"
         if self.phase == "with_agent":
             return "with_agent"
@@ -155,6 +169,14 @@ class Conversation:
     # -- the start, and what the line owes the caller ------------------------------------------
 
     def _on_call_started(self, event: ev.CallStarted, now: float) -> None:
+        if event.ask_recording:
+            self._consent_to = event
+            self._say_phrase("recording_question")
+            self._expect(Expect("yes_no"))
+        else:
+            self._open(event, now)
+
+    def _open(self, event: ev.CallStarted, now: float) -> None:
         self._resuming = event.resumable
         self._say(event.greeting)
         self._ask(AskAssistant(_START, START_OF_CALL, Transcript("")), now)
@@ -172,18 +194,24 @@ class Conversation:
         match self.phase:
             case "ending":
                 self._hang_up(self._hang_up_reason)
+            case "waiting" if self._offering_callback:
+                if not self._caller_answers(now):
+                    self._arm_once("callback", now + self.timing.reprompt)
             case "waiting":
                 self._set_hold(True)
-            case "with_agent":
+            case "with_agent" if not self._agent.voice:
+                self._set_hold(self._caller_held)
                 self._arm_once("agent_idle", now + self.timing.agent_idle)
             case "talking" if not self._busy(now):
                 self._arm_once("silence", now + self.timing.reprompt + self._patience)
 
     def _busy(self, now: float) -> bool:
         """True while somebody other than the line itself is due to do something."""
+        return bool(self._awaiting or self._caller_answers(now))
+
+    def _caller_answers(self, now: float) -> bool:
         return bool(
-            self._awaiting
-            or self._caller.finishing
+            self._caller.finishing
             or self._keys
             or "end_of_turn" in self._timers
             or self._caller_has_floor(now)
@@ -211,7 +239,7 @@ class Conversation:
             caller.over_bot = self._mouth.current is not None
         self._arm("turn_limit", max(now, caller.started_at + self.timing.turn_limit))
         self._arm("noise", now + self.timing.noise_limit)
-        self._cancel("end_of_turn", "silence", "agent_idle")
+        self._cancel("end_of_turn", "silence", "callback", "agent_idle")
 
     def _on_partial(self, event: ev.PartialTranscript, now: float) -> None:
         caller = self._caller
@@ -219,7 +247,7 @@ class Conversation:
             return
         caller.heard = event.text
         if not self.language.is_back_channel(event.text) and not self._is_stray_code(event.text):
-            caller.barged_in |= self._interrupt_bot()
+            caller.barged_in |= self._interrupt_bot(now)
         if not caller.speaking and "end_of_turn" in self._timers:
             self._await_end_of_turn(now)
 
@@ -237,7 +265,7 @@ class Conversation:
         wait = self._end_of_turn.silence_needed(caller.heard, self._expected)
         self._arm("end_of_turn", max(now, caller.stopped_at + wait))
 
-    def _interrupt_bot(self) -> bool:
+    def _interrupt_bot(self, now: float) -> bool:
         """The caller takes the floor: stop speaking, and drop answers to what came before.
 
         Returns:
@@ -251,6 +279,7 @@ class Conversation:
         self._cancel("playout")
         self._out += self._mouth.stop()
         self._mouth.drop_answers()
+        self._fill_again(now)
         return True
 
     def _on_end_of_turn(self, now: float) -> None:
@@ -280,7 +309,7 @@ class Conversation:
         elif self._is_stray_code(text):
             """It was said once more while the answer came; there is nothing to do about it."""
         elif not (caller.over_bot and self._is_listening_noise(text)):
-            barged_in = self._interrupt_bot() or caller.barged_in
+            barged_in = self._interrupt_bot(now) or caller.barged_in
             self._on_caller_turn(event.transcript, now, barged_in, caller.cut_off)
 
     def _is_stray_code(self, text: str) -> bool:
@@ -297,6 +326,9 @@ class Conversation:
         if self.phase != "talking" or not self._mouth.idle or self._busy(now):
             return
         if spoke_for < self.timing.unheard_speech:
+            return
+        if self._consent_to:
+            self._on_consent(False, now)
             return
         self._unheard += 1
         if self._unheard > len(self.language.phrases.not_understood):
@@ -316,10 +348,14 @@ class Conversation:
         self._silences = self._unheard = self._agent_silences = 0
         self._patience = 0.0
         self._taking_floor = cut_off
-        self._cancel("silence", "agent_idle")
+        self._cancel("silence", "callback", "agent_idle")
+        if self._offering_callback and self._mouth.idle:
+            self._on_callback_answer(self.language.is_clear_consent(transcript.text), now)
         if self.phase != "talking":
             return
         self._mouth.drop_answers()
+        if self._consent_to and self._on_recording_answer(transcript, barged_in, now):
+            return
         if self._offering_person:
             self._offering_person = False
             self._expect_anything_but_a_code()
@@ -334,7 +370,7 @@ class Conversation:
     def _on_digit(self, event: ev.Digit, now: float) -> None:
         if event.key in _KEY_NAMES:
             self._keys += event.key
-            self._interrupt_bot()
+            self._interrupt_bot(now)
         elif event.key == "*":
             self._keys = ""
             self._cancel("keys")
@@ -384,12 +420,12 @@ class Conversation:
         if not self._is_awaited(event.turn_id):
             return
         self._answered = True
-        self._cancel("filler")
-        if not self._next_ask:
+        if event.text.strip() and not self._next_ask:
+            self._cancel("filler")
             self._say(event.text, interruptible=not self._taking_floor, answers=event.turn_id)
 
     def _on_assistant_expects(self, event: ev.AssistantExpects, now: float) -> None:
-        if self._is_awaited(event.turn_id):
+        if self._is_awaited(event.turn_id) and self.phase == "talking":
             self._patience = event.patience
             self._told_what_to_expect = True
             self._expect(Expect(event.grammar, event.choices, event.length, event.secret))
@@ -445,15 +481,22 @@ class Conversation:
             self._on_assistant_failed(ev.AssistantFailed(self._awaiting.turn_id, "timed out"), now)
 
     def _on_filler(self, now: float) -> None:
+        if self.phase == "with_agent":
+            return
         if self._awaiting and self._mouth.idle and not self._caller.speaking:
             self._say_phrase("filler")
-        elif self._awaiting:
+        else:
+            self._fill_again(now)
+
+    def _fill_again(self, now: float) -> None:
+        if self._awaiting:
             self._arm("filler", now + self.timing.filler_again)
 
     # -- what the bot says ---------------------------------------------------------------------
 
     def _say(self, text: str, *, interruptible: bool = True, answers: str | None = None) -> None:
-        if text.strip():
+        with_voice = self.phase == "with_agent" and self._agent.voice
+        if text.strip() and not with_voice:
             self._last_text = text
             self._mouth.queue.append(Utterance(text, interruptible=interruptible, answers=answers))
 
@@ -461,17 +504,27 @@ class Conversation:
         self, name: str, *, interruptible: bool = True, answers: str | None = None, **values: str
     ) -> None:
         """Say one of the line's own phrases, but not what was said just before."""
+        text = self._phrase(name, **values)
+        self._say(text, interruptible=interruptible, answers=answers)
+
+    def _phrase(self, name: str, **values: str) -> str:
         variations: tuple[str, ...] = getattr(self.language.phrases, name)
         for _ in variations:
             text = variations[self._phrase_uses[name] % len(variations)].format(**values)
             self._phrase_uses[name] += 1
             if text not in self._last_text:
                 break
-        self._say(text, interruptible=interruptible, answers=answers)
+        return text
+
+    def _hush(self) -> None:
+        """Say nothing any more, not even what has been begun."""
+        self._cancel("playout")
+        self._mouth.queue.clear()
+        self._out += self._mouth.stop()
 
     def _start_speaking(self, now: float) -> None:
         self._set_hold(False)
-        self._cancel("silence", "agent_idle")
+        self._cancel("silence", "callback", "agent_idle")
         self._out += self._mouth.start_next()
         assert self._mouth.current is not None
         longest = len(self._mouth.current.text) / (self.timing.slowest_speech * self._pace)
@@ -488,8 +541,7 @@ class Conversation:
         if finished:
             self._out += finished
             self._cancel("playout")
-            if self._awaiting:
-                self._arm("filler", now + self.timing.filler_again)
+            self._fill_again(now)
 
     def _on_speech_failed(self, event: ev.SpeechFailed, now: float) -> None:
         if self._mouth.current and self._mouth.current.utterance_id == event.utterance_id:
@@ -499,13 +551,50 @@ class Conversation:
         """What is playing can't be heard: go on without it, but not for ever."""
         self._cancel("playout")
         self._out += self._mouth.stop()
+        self._fill_again(now)
         self._speech_failures += 1
-        if self._speech_failures >= _SPEECH_FAILURES_LIMIT:
+        heard_anyway = self.phase == "with_agent" and self._agent.voice
+        if self._speech_failures >= _SPEECH_FAILURES_LIMIT and not heard_anyway:
             self._hang_up("system_error")
+
+    # -- recording -----------------------------------------------------------------------------
+
+    def _on_recording_answer(self, heard: Transcript, barged_in: bool, now: float) -> bool:
+        """Take the answer to whether the call may be recorded, if the question was heard.
+
+        Returns:
+            False when it was something else, to which the assistant is to answer.
+        """
+        sure = heard.confidence >= _CONSENT_CONFIDENCE and not barged_in
+        self._on_consent(sure and self.language.is_clear_consent(heard.text), now)
+        return self.language.is_affirmation(heard.text) or self.language.is_denial(heard.text)
+
+    def _on_consent(self, given: bool, now: float) -> None:
+        started, self._consent_to = self._consent_to, None
+        assert started is not None
+        self._out.append(Record(given))
+        self._say_phrase("recording_on" if given else "recording_off")
+        self._open(started, now)
+
+    def _keep_codes_from_recording(self) -> None:
+        """Pause while a code is awaited, and until whoever still says it then has finished."""
+        if self._expected.secret:
+            self._code_turn = self._caller
+        caller = self._caller
+        still_said = caller is self._code_turn and bool(
+            caller.speaking or caller.finishing or self._keys or "end_of_turn" in self._timers
+        )
+        pause = self._expected.secret or (self._recording_paused and still_said)
+        if pause != self._recording_paused and self.phase != "ended":
+            self._recording_paused = pause
+            self._out.append(PauseRecording(pause))
 
     # -- silence -------------------------------------------------------------------------------
 
     def _on_silence(self, now: float) -> None:
+        if self._consent_to:
+            self._on_consent(False, now)
+            return
         self._silences += 1
         self._patience = 0.0
         if self._silences <= len(self.language.phrases.reprompt):
@@ -533,10 +622,14 @@ class Conversation:
         self._wait_for_agent(now)
 
     def _wait_for_agent(self, now: float) -> None:
-        self._agent_due = None
+        self._wait.begin(now)
         self._cancel("silence", "agent_idle")
         self._arm("handoff", now + self.timing.handoff_wait)
         self._arm("hold_update", now + self.timing.hold_update)
+
+    def _stop_waiting(self) -> None:
+        self._cancel("handoff", "hold_update", "withdraw")
+        self._end_callback_offer()
 
     def _set_hold(self, on: bool) -> None:
         if self._hold != on:
@@ -546,35 +639,41 @@ class Conversation:
     def _on_hold_update(self, now: float) -> None:
         if self.phase == "waiting":
             self._arm("hold_update", now + self.timing.hold_update)
-            if self._mouth.idle:
-                self._say_remaining_wait(now)
-
-    def _say_remaining_wait(self, now: float) -> None:
-        if self._agent_due is None:
-            self._say_phrase("hold_update")
-        elif self._agent_due <= now:
-            # Told once; from then on nobody knows.
-            self._agent_due = None
-            self._say_phrase("wait_exceeded")
-        else:
-            wait = self.language.wait_in_words(self._agent_due - now)
-            self._say_phrase("wait_remaining", wait=wait)
+            if self._mouth.idle and not self._offering_callback:
+                self._announce(self._wait.comfort(now))
 
     def _on_wait_estimated(self, event: ev.WaitEstimated, now: float) -> None:
-        if self.phase != "waiting":
-            return
-        if event.seconds > self.timing.handoff_wait:
-            limit = self.language.wait_in_words(self.timing.handoff_wait)
-            self._say_phrase("wait_too_long", wait=limit)
+        if self.phase == "waiting" and "handoff" in self._timers and not self._offering_callback:
+            self._arm("hold_update", now + self.timing.hold_update)
+            self._announce(self._wait.news(event, now))
+
+    def _announce(self, announcement: Announcement) -> None:
+        self._say(" ".join(self._phrase(name, **words) for name, words in announcement.phrases))
+        if announcement.asks:
+            self._offering_callback = True
+            self._expect(Expect("yes_no"))
+
+    def _on_callback_answer(self, wanted: bool, now: float) -> None:
+        self._end_callback_offer()
+        if wanted:
+            self._withdraw("callback", now)
         else:
-            self._agent_due = now + event.seconds
-            self._say_phrase("wait", wait=self.language.wait_in_words(event.seconds))
+            self._say_phrase("callback_refused")
+
+    def _end_callback_offer(self) -> None:
+        self._cancel("callback")
+        if self._offering_callback:
+            self._offering_callback = False
+            self._expect(_FREE)
 
     def _on_handoff_timeout(self, now: float) -> None:
         if self.phase == "waiting":
-            self._cancel("hold_update")
-            self._arm("withdraw", now + self.timing.withdraw_wait)
-            self._out.append(WithdrawHandoff())
+            self._withdraw("timed_out", now)
+
+    def _withdraw(self, why: Literal["timed_out", "callback"], now: float) -> None:
+        self._stop_waiting()
+        self._arm("withdraw", now + self.timing.withdraw_wait)
+        self._out.append(WithdrawHandoff(why))
 
     def _on_withdraw_timeout(self, now: float) -> None:
         if self.phase != "waiting":
@@ -584,23 +683,35 @@ class Conversation:
 
     def _on_handoff_unavailable(self, event: ev.HandoffUnavailable, now: float) -> None:
         if self.phase == "waiting":
-            self._cancel("handoff", "hold_update", "withdraw")
+            self._stop_waiting()
             self._say(event.promise, interruptible=False)
             self._say_phrase("goodbye")
             self._end("callback_promised")
+
+    # -- a person has the call -----------------------------------------------------------------
 
     def _on_agent_accepted(self, event: ev.AgentAccepted, now: float) -> None:
         if self.phase != "waiting":
             return
         self.phase = "with_agent"
-        self._agent_name = event.agent_name
+        self._agent = event
         self._agent_silences = 0
-        self._cancel("handoff", "hold_update", "withdraw")
-        # Who comes, and that nothing has to be repeated, is said to its end.
-        self._mouth.keep_answers()
+        self._stop_waiting()
+        if event.voice:
+            # Whoever speaks themselves is to be heard at once.
+            self._hush()
+        else:
+            # Who comes, and that nothing has to be repeated, is said to its end.
+            self._mouth.keep_answers()
         self._set_hold(False)
-        self._out.append(Bridge(event.agent_name))
-        self._say_phrase("agent_here", agent=event.agent_name)
+        self._out.append(Bridge(event.agent_name, event.voice))
+        if not event.voice:
+            self._say_phrase("agent_here", agent=event.agent_name)
+
+    def _on_agent_unheard(self, event: ev.AgentUnheard, now: float) -> None:
+        if self.phase == "with_agent" and self._agent.voice:
+            self._agent = replace(self._agent, voice=False)
+            self._say_phrase("agent_here", agent=self._agent.agent_name)
 
     def _on_agent_declined(self, event: ev.AgentDeclined, now: float) -> None:
         """Others may still come; the wait goes on."""
@@ -610,31 +721,63 @@ class Conversation:
             self._agent_silences = 0
             self._mouth.queue.append(Utterance(event.text, "agent", interruptible=False))
 
+    def _on_agent_spoke(self, event: ev.AgentSpoke, now: float) -> None:
+        heard = event.transcript
+        if heard.text:
+            self._out.append(RecordTurn(self._new_turn_id(), "agent", heard.text, heard))
+
+    def _on_agent_held(self, event: ev.AgentHeld, now: float) -> None:
+        if self.phase != "with_agent" or event.on == self._caller_held:
+            return
+        self._caller_held = event.on
+        if self._agent.voice:
+            self._out.append(HoldCaller(event.on))
+
     def _on_agent_idle(self, now: float) -> None:
         self._agent_silences += 1
         if self._agent_silences > self.timing.agent_idle_limit:
+            self._part_from_agent()
             self._say_phrase("silence_goodbye")
             self._end("silence")
         else:
-            self._say_phrase("agent_idle", agent=self._agent_name)
+            self._say_phrase("agent_idle", agent=self._agent.agent_name)
 
-    def _on_agent_closed(self, event: ev.AgentClosed, now: float) -> None:
-        if self.phase == "with_agent":
+    def _on_agent_closed(self, event: ev.AgentClosed | ev.AgentHungUp, now: float) -> None:
+        if self.phase != "with_agent":
+            return
+        if self._agent.voice:
+            # They have said goodbye themselves.
+            self._out += self._mouth.stop()
+            self._hang_up("agent_closed")
+        else:
+            self._part_from_agent()
             self._say_phrase("goodbye")
             self._end("agent_closed")
 
     def _on_agent_lost(self, event: ev.AgentLost, now: float) -> None:
+        self._wait_again("agent_lost", now)
+
+    def _on_agent_passed_on(self, event: ev.AgentPassedOn, now: float) -> None:
+        self._wait_again("agent_passed_on", now)
+
+    def _wait_again(self, phrase: str, now: float) -> None:
         if self.phase == "with_agent":
             self.phase = "waiting"
-            self._say_phrase("agent_lost", interruptible=False)
+            self._part_from_agent()
+            self._say_phrase(phrase, interruptible=False)
             self._wait_for_agent(now)
+
+    def _part_from_agent(self) -> None:
+        self._caller_held = False
+        self._agent = replace(self._agent, voice=False)
+        self._out.append(Unbridge())
 
     # -- the end -------------------------------------------------------------------------------
 
     def _on_draining(self, event: ev.ServerDraining, now: float) -> None:
-        self._cancel("playout")
-        self._mouth.queue.clear()
-        self._out += self._mouth.stop()
+        self._hush()
+        if self.phase == "with_agent":
+            self._part_from_agent()
         self._say_phrase("draining", interruptible=False)
         self._end("draining")
 
@@ -706,6 +849,8 @@ class Conversation:
                 self._on_handoff_timeout(now)
             case "hold_update":
                 self._on_hold_update(now)
+            case "callback":
+                self._end_callback_offer()
             case "withdraw":
                 self._on_withdraw_timeout(now)
             case "agent_idle":
@@ -734,8 +879,13 @@ _HANDLERS: dict[type, str] = {
     ev.HandoffUnavailable: "_on_handoff_unavailable",
     ev.WaitEstimated: "_on_wait_estimated",
     ev.AgentAccepted: "_on_agent_accepted",
+    ev.AgentUnheard: "_on_agent_unheard",
     ev.AgentDeclined: "_on_agent_declined",
     ev.AgentSaid: "_on_agent_said",
+    ev.AgentSpoke: "_on_agent_spoke",
+    ev.AgentHeld: "_on_agent_held",
+    ev.AgentPassedOn: "_on_agent_passed_on",
+    ev.AgentHungUp: "_on_agent_closed",
     ev.AgentClosed: "_on_agent_closed",
     ev.AgentLost: "_on_agent_lost",
     ev.ServerDraining: "_on_draining",

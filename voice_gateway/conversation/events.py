@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from voice_gateway.conversation.transcript import Transcript
+
+CallbackReason = Literal["nobody_there", "long_wait", "waited_long"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +19,12 @@ class CallStarted:
         greeting: What to say first.
         resumable: True when this caller was cut off a short while ago and `greeting` asks whether
             to go on with that call.
+        ask_recording: True when the caller is first to be asked whether the call may be recorded.
     """
 
     greeting: str
     resumable: bool = False
+    ask_recording: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,16 +181,35 @@ class HandoffUnavailable:
 
 @dataclass(frozen=True, slots=True)
 class WaitEstimated:
-    """How long it should take until a person has the call, in seconds."""
+    """Where the caller stands; comes again when there is news.
 
-    seconds: float
+    Args:
+        seconds: How long it should take until a person has the call; None when that is not known.
+        position: Their place in line; None when that is not known.
+        callback: Why a call-back is offered instead; None when it is not.
+    """
+
+    seconds: float | None
+    position: int | None = None
+    callback: CallbackReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AgentAccepted:
-    """A person took the hand-off."""
+    """A person took the hand-off.
+
+    Args:
+        agent_name: Who.
+        voice: Whether they speak themselves; otherwise what they type is spoken for them.
+    """
 
     agent_name: str
+    voice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AgentUnheard:
+    """The agent who was to speak has no voice here; what they type is spoken for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +222,44 @@ class AgentSaid:
     """A line typed by the agent, to be spoken to the caller."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSpoke:
+    """An agent has said something aloud.
+
+    Args:
+        agent_name: Who.
+        transcript: What was heard.
+    """
+
+    agent_name: str
+    transcript: Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class AgentHeld:
+    """The agent put the caller on hold, or took them back."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgentPassedOn:
+    """The agent passed the caller on, who waits again.
+
+    Args:
+        agent_name: Who did.
+        queue: Where the caller waits now; None when in the same queue.
+    """
+
+    agent_name: str
+    queue: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentHungUp:
+    """The agent ended the call; the wrap-up is still to be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +304,13 @@ Event = (
     | HandoffUnavailable
     | WaitEstimated
     | AgentAccepted
+    | AgentUnheard
     | AgentDeclined
     | AgentSaid
+    | AgentSpoke
+    | AgentHeld
+    | AgentPassedOn
+    | AgentHungUp
     | AgentClosed
     | AgentLost
     | ServerDraining

@@ -14,8 +14,9 @@ from voice_gateway.conversation.affect_words import AffectWords
 class Phrases:
     """What the line itself says; each entry holds variations that are used in turn.
 
-    `welcome` may contain `{company}`, `agent_here` and `agent_idle` may contain `{agent}`, and
-    `wait`, `wait_remaining` and `wait_too_long` may contain `{wait}`.
+    `welcome` may contain `{company}`, `agent_here` and `agent_idle` may contain `{agent}`,
+    `place` may contain `{place}`, and `wait`, `wait_remaining` and `wait_too_long` may contain
+    `{wait}`.
     """
 
     welcome: tuple[str, ...]
@@ -26,15 +27,26 @@ class Phrases:
     offer_person: tuple[str, ...]
     silence_goodbye: tuple[str, ...]
     not_understood: tuple[str, ...]
+    recording_notice: tuple[str, ...]
+    recording_question: tuple[str, ...]
+    recording_on: tuple[str, ...]
+    recording_off: tuple[str, ...]
     connecting: tuple[str, ...]
+    place: tuple[str, ...]
+    place_next: tuple[str, ...]
     wait: tuple[str, ...]
     wait_too_long: tuple[str, ...]
     wait_remaining: tuple[str, ...]
     wait_exceeded: tuple[str, ...]
     hold_update: tuple[str, ...]
+    callback_nobody_there: tuple[str, ...]
+    callback_long_wait: tuple[str, ...]
+    callback_waited_long: tuple[str, ...]
+    callback_refused: tuple[str, ...]
     agent_here: tuple[str, ...]
     agent_idle: tuple[str, ...]
     agent_lost: tuple[str, ...]
+    agent_passed_on: tuple[str, ...]
     apology: tuple[str, ...]
     callback_unknown: tuple[str, ...]
     goodbye: tuple[str, ...]
@@ -132,6 +144,12 @@ class Language:
     def is_denial(self, text: str) -> bool:
         """Tell whether a text starts by saying no."""
         return _starts_with(text, self.denials)
+
+    def is_clear_consent(self, text: str) -> bool:
+        """Tell whether a text says yes and nothing that takes it back."""
+        words = text.split()
+        tails = (" ".join(words[place:]) for place in range(len(words)))
+        return self.is_affirmation(text) and not any(map(self.is_denial, tails))
 
     def wait_in_words(self, seconds: float) -> str:
         """Say how long something takes.

@@ -25,8 +25,11 @@ class Timing:
         filler: The assistant may think this long before the caller hears "one moment".
         filler_again: Silence between two fillers while the assistant goes on thinking.
         assistant_limit: The assistant has failed when it has not finished after this long.
-        handoff_wait: How long a person may take to come before a call-back is promised.
+        handoff_wait: How long a person may take to come, whatever was told, before a call-back is
+            promised.
         hold_update: Time between two words of comfort on hold.
+        callback_again: Time after which a caller who went on waiting is asked again whether they
+            would rather be called back.
         withdraw_wait: How long storing a call-back may take.
         agent_idle: Silence with an agent on the line before the caller is told to hold on.
         agent_idle_limit: How often that is said before the line gives up.
@@ -47,8 +50,9 @@ class Timing:
     filler: float = 1.2
     filler_again: float = 1.8
     assistant_limit: float = 10.0
-    handoff_wait: float = 60.0
+    handoff_wait: float = 600.0
     hold_update: float = 20.0
+    callback_again: float = 240.0
     withdraw_wait: float = 5.0
     agent_idle: float = 60.0
     agent_idle_limit: int = 10

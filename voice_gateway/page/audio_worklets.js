@@ -38,11 +38,109 @@ class Microphone extends AudioWorkletProcessor {
   }
 }
 
+// Evens out live audio that comes at uneven times, as voice_gateway/bridge/jitter_buffer.py does at
+// the other end: it waits as long as frames have lately been late, lets the last frame fade where
+// one is missing, and drops what has piled up.
+const SHORTEST_S = 0.02;
+const LONGEST_S = 0.06;
+const PAUSE_S = 0.3; // who sends nothing for longer has paused
+const MEMORY_S = 10; // a late frame counts e times less after this long
+const FIRST_GUESS_S = 0.02; // how late frames may be on a network not known yet
+const SPARE = 0.25; // of a frame: so little more delay is not worth a frame more
+const ONSET_S = 0.005;
+
+class JitterBuffer {
+  constructor(rate) {
+    this.rate = rate;
+    this.frames = [];
+    this.chunk = new Float32Array(0); // what is being played
+    this.offset = 0;
+    this.latest = -Infinity;
+    this.lateness = FIRST_GUESS_S;
+    this.playing = false;
+    this.driedUp = 0; // when the last frame was missed
+    this.lastFrame = null;
+    this.underruns = 0;
+    this.dropped = 0;
+  }
+
+  get delay() {
+    return SHORTEST_S + this.lateness;
+  }
+
+  push(samples, now) {
+    const passed = now - this.latest;
+    if (passed <= PAUSE_S) {
+      const late = passed - samples.length / this.rate;
+      const faded = this.lateness * Math.exp(-passed / MEMORY_S);
+      this.lateness = Math.max(Math.min(late, LONGEST_S - SHORTEST_S), faded);
+    }
+    this.latest = now;
+    this.frames.push(samples);
+  }
+
+  pull(now) {
+    if (this.offset >= this.chunk.length) {
+      this.chunk = this.next(now);
+      this.offset = 0;
+    }
+    return this.chunk[this.offset++];
+  }
+
+  next(now) {
+    const silence = new Float32Array(Math.round(this.rate * ONSET_S));
+    if (!this.playing) {
+      if (!this.frames.length) return silence;
+      const ahead = ((this.frames.length - 1) * this.frames[0].length) / this.rate;
+      if (now - this.latest + ahead < this.delay) return silence; // how long the newest would wait
+      this.playing = true;
+    }
+    if (this.frames.length) return this.nextFrame();
+    if (this.lastFrame) {
+      // Backwards, it goes on exactly where it ended.
+      const fading = this.lastFrame.map((_, i, all) => all[all.length - 1 - i] * (1 - i / all.length));
+      this.lastFrame = null;
+      this.driedUp = now;
+      return fading;
+    }
+    if (now - this.driedUp > PAUSE_S) {
+      this.playing = false;
+      this.driedUp = 0;
+    }
+    return silence;
+  }
+
+  nextFrame() {
+    let frame = toFloat(this.frames.shift());
+    const most = Math.ceil((this.delay * this.rate) / frame.length - SPARE);
+    const excess = this.frames.length - most;
+    if (excess > 0) {
+      this.dropped += excess;
+      const following = toFloat(this.frames.splice(0, excess).at(-1));
+      frame = frame.map((v, i, all) => v + ((following[i] ?? 0) - v) * (i / all.length));
+    }
+    if (!this.lastFrame) {
+      if (this.driedUp) this.underruns += 1;
+      const onset = this.rate * ONSET_S;
+      frame = frame.map((v, i) => v * Math.min(1, i / onset));
+    }
+    this.driedUp = 0;
+    this.lastFrame = frame;
+    return frame;
+  }
+}
+
+function toFloat(samples) {
+  return Float32Array.from(samples, (sample) => sample / 32768);
+}
+
 class Speaker extends AudioWorkletProcessor {
   constructor({ processorOptions: { lineRate } }) {
     super();
+    this.lineRate = lineRate;
     this.step = lineRate / sampleRate;
     this.queue = []; // Int16Arrays and marks ({ mark: id })
+    this.live = null; // the jitter buffer, while audio is live
     this.offset = 0; // into the first array
     this.position = 1; // between `last` (0) and `next` (1)
     this.last = 0;
@@ -56,9 +154,20 @@ class Speaker extends AudioWorkletProcessor {
     if (data.clear) {
       this.queue = [];
       this.offset = 0;
+      if (this.live) this.live = new JitterBuffer(this.lineRate);
+    } else if (data.live !== undefined) {
+      this.goLive(data.live);
+    } else if (this.live && data.audio) {
+      this.live.push(new Int16Array(data.audio), currentTime);
     } else {
       this.queue.push(data.audio ? new Int16Array(data.audio) : data);
     }
+  }
+
+  goLive(on) {
+    if (on === Boolean(this.live)) return;
+    if (!on) this.queue.push(...this.live.frames);
+    this.live = on ? new JitterBuffer(this.lineRate) : null;
   }
 
   pull() {
@@ -74,7 +183,7 @@ class Speaker extends AudioWorkletProcessor {
         return first[this.offset++] / 32768;
       }
     }
-    return 0;
+    return this.live ? this.live.pull(currentTime) : 0;
   }
 
   process(inputs, [[samples]]) {

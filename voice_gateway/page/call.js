@@ -173,6 +173,9 @@ class Call {
       case "clear":
         this.sound.clear();
         break;
+      case "live":
+        this.sound.live(message.on);
+        break;
       case "state":
         this.page.state(message.state);
         break;

@@ -1,19 +1,25 @@
 // The browser's microphone and loudspeaker as a telephone needs them: 20 ms frames of 16-bit audio.
 
-export class SoundError extends Error {}
+// What keeps the microphone from working, for people; `name` is the browser's own, for programs.
+export class SoundError extends Error {
+  constructor(message, name = "SoundError") {
+    super(message);
+    this.name = name;
+  }
+}
 
 const REASONS = {
-  NotAllowedError:
-    "Microphone blocked: allow it for this page in the browser's address bar, then call again.",
-  NotFoundError: "No microphone found: plug one in, then call again.",
-  NotReadableError: "The microphone is in use by another program: close that, then call again.",
+  NotAllowedError: "Microphone blocked: allow it for this page in the browser's address bar",
+  NotFoundError: "No microphone found: plug one in",
+  NotReadableError: "The microphone is in use by another program: close that",
 };
 
 export class Sound {
   // onFrame(ArrayBuffer) for each 20 ms of the microphone; onMark(id) when a mark has been played;
-  // onLevel(rms 0..1) of what is being played.
-  constructor({ lineRate, onFrame, onMark, onLevel }) {
+  // onLevel(rms 0..1) of what is being played. `tryAgain` says what to do once the microphone works.
+  constructor({ lineRate, onFrame, onMark, onLevel, tryAgain = "call again" }) {
     this.lineRate = lineRate;
+    this.tryAgain = tryAgain;
     this.onFrame = onFrame;
     this.onMark = onMark;
     this.onLevel = onLevel;
@@ -37,10 +43,14 @@ export class Sound {
         },
       });
     } catch (error) {
-      throw new SoundError(REASONS[error.name] ?? `The microphone does not work: ${error.message}`);
+      const reason = REASONS[error.name];
+      throw new SoundError(
+        reason ? `${reason}, then ${this.tryAgain}.` : `The microphone does not work: ${error.message}`,
+        error.name,
+      );
     }
     const source = this.connectSource();
-    await this.context.audioWorklet.addModule("/audio_worklets.js");
+    await this.context.audioWorklet.addModule(new URL("audio_worklets.js", import.meta.url));
     const options = { processorOptions: { lineRate: this.lineRate } };
     this.microphone = new AudioWorkletNode(this.context, "microphone", {
       ...options,
@@ -101,6 +111,12 @@ export class Sound {
 
   clear() {
     this.speaker.port.postMessage({ clear: true });
+  }
+
+  // Live audio, which comes as it is spoken, is kept from tearing and from piling up; other audio
+  // may be sent ahead as far as the sender likes.
+  live(on) {
+    this.speaker.port.postMessage({ live: on });
   }
 
   close() {

@@ -44,18 +44,22 @@ class Trigram:
             The logarithm (base e) of how many times likelier the trigram finds it than the bigram;
             added to a score that has the bigram in it, it puts the trigram in the bigram's place.
         """
-        return sum(
-            math.log(self._likely(word, (before, last)) / self._likely(word, (last,)))
-            for before, last, word in _triples(text)
-        )
+        gain = 0.0
+        for before, last, word in _triples(text):
+            bigram = self._after((last,), word, self._alone(word))
+            gain += math.log(self._after((before, last), word, bigram) / bigram)
+        return gain
 
-    def _likely(self, word: str, context: _Context) -> float:
-        kinds = len(self._seen[context]) if context in self._seen else 0
-        if not context:
-            return (self._seen[()][word] + 1) / (self._counted[()] + kinds + 1) if kinds else 1.0
-        shorter = self._likely(word, context[1:])
-        if not kinds:
+    def _alone(self, word: str) -> float:
+        if () not in self._seen:
+            return 1.0
+        return (self._seen[()][word] + 1) / (self._counted[()] + len(self._seen[()]) + 1)
+
+    def _after(self, context: _Context, word: str, shorter: float) -> float:
+        """The likelihood of a word after a context, by its likelihood after the shorter one."""
+        if context not in self._seen:
             return shorter
+        kinds = len(self._seen[context])
         return (self._seen[context][word] + kinds * shorter) / (self._counted[context] + kinds)
 
 

@@ -68,7 +68,7 @@ def run(options: Options, console: Console, model: Path | None = None) -> list[E
         What was written.
 
     Raises:
-        ExamplesError: The training data cannot be read.
+        TrainingDataError: The training data cannot be read.
         SpeechModelError: The speech model cannot be used.
         VoiceError: The voice cannot be used.
     """

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
-_ANNOTATED: Final = re.compile(r"\[([^\]]*)\]\(([^)]*)\)")
-
-
-class ExamplesError(Exception):
-    """A file of examples cannot be read; the message names it."""
+from warmline.training_data import ANNOTATED, as_said, sentences
 
 
 @dataclass(frozen=True, order=True)
@@ -36,14 +27,12 @@ class Example:
     @property
     def words(self) -> str:
         """The sentence as it is said."""
-        return " ".join(_ANNOTATED.sub(r"\1", self.text).lower().split())
+        return as_said(self.text)
 
     @property
     def values(self) -> list[tuple[str, str]]:
         """The words of each annotation and its entity."""
-        return [
-            (" ".join(words.split()), entity) for words, entity in _ANNOTATED.findall(self.text)
-        ]
+        return [(" ".join(words.split()), entity) for words, entity in ANNOTATED.findall(self.text)]
 
 
 def read_examples(folder: Path) -> list[Example]:
@@ -56,9 +45,14 @@ def read_examples(folder: Path) -> list[Example]:
         The examples in their order; none where the folder is not there.
 
     Raises:
-        ExamplesError: A file is no training data.
+        TrainingDataError: A file is no training data.
     """
-    return [example for path in sorted(folder.glob("*.yml")) for example in _read(path)]
+    return [
+        Example(path.name, intent, text)
+        for path in sorted(folder.glob("*.yml"))
+        for intent, text in sentences(path)
+        if intent is not None
+    ]
 
 
 def write_misheard(folder: Path, examples: Iterable[Example], heading: str) -> None:
@@ -88,15 +82,3 @@ def write_misheard(folder: Path, examples: Iterable[Example], heading: str) -> N
             lines += [f"    - {text}" for text in sorted(texts)]
             lines.append("")
         (folder / name).write_text("\n".join(lines), encoding="utf-8")
-
-
-def _read(path: Path) -> Iterator[Example]:
-    try:
-        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-        for block in content["nlu"]:
-            for line in str(block.get("examples") or "").splitlines():
-                text = line.strip().removeprefix("- ").strip()
-                if text and "intent" in block:
-                    yield Example(path.name, str(block["intent"]), text)
-    except (YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
-        raise ExamplesError(f"{path.name} is no training data: {error}") from error

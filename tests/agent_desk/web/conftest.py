@@ -14,7 +14,9 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.async_api import Page, async_playwright
 
+from agent_desk.web import sign_in_delays
 from agent_desk.web.app import create_app
 from agent_desk.web.server import WebServer
 from agent_desk.web.site import Site
@@ -80,6 +82,16 @@ class DeskUnderTest:
 
 
 ServeDesk = Callable[..., Awaitable[DeskUnderTest]]
+Open = Callable[..., Any]
+
+CHROMIUM = shutil.which("chromium") or "chromium"
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture
+def long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits between tries to sign in that are not over while a test looks at them."""
+    monkeypatch.setattr(sign_in_delays, "FIRST_WAIT_S", 60.0)
 
 
 @pytest.fixture(scope="session")
@@ -103,7 +115,7 @@ async def serve_desk(company: Path, tmp_path: Path) -> AsyncIterator[ServeDesk]:
     async with AsyncExitStack() as stack:
 
         async def start(
-            *, shows_outbox: bool = False, more: Any = (), **told: Any
+            *, shows_outbox: bool = False, more: Any = (), pages: Any = None, **told: Any
         ) -> DeskUnderTest:
             for each in company.parent.glob(f"{company.name}*"):
                 shutil.copy(each, tmp_path / each.name)
@@ -116,7 +128,8 @@ async def serve_desk(company: Path, tmp_path: Path) -> AsyncIterator[ServeDesk]:
             settings = ContactCenterSettings(**{**facts, "reset_answer_s": 0.0, **told})
             desk = DeskUnderTest(settings, database, maria)
             site = Site(settings, database, shows_outbox, None, clock=lambda: desk.now)
-            server = WebServer(create_app(site, more), host="127.0.0.1", port=port)
+            app = create_app(site, more, desk=pages)
+            server = WebServer(app, host="127.0.0.1", port=port)
             await stack.enter_async_context(server)
             desk.client = await stack.enter_async_context(
                 httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False)
@@ -130,3 +143,22 @@ async def serve_desk(company: Path, tmp_path: Path) -> AsyncIterator[ServeDesk]:
 async def desk(serve_desk: ServeDesk) -> DeskUnderTest:
     """The pages as a company would serve them."""
     return await serve_desk()
+
+
+@pytest.fixture
+async def open_page() -> AsyncIterator[Open]:
+    """Opens a page of a fresh browser; what it complains about is in `complaints`."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking",
+                  "--disable-component-update", "--disable-sync"],
+        )  # fmt: skip
+
+        async def launch(**context: Any) -> Page:
+            page = await browser.new_page(**{"viewport": PHONE, **context})
+            page.set_default_timeout(30_000)
+            return page
+
+        yield launch
+        await browser.close()

@@ -7,47 +7,21 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
-from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.async_api import ConsoleMessage, Page, async_playwright, expect
+from playwright.async_api import ConsoleMessage, Page, expect
 
-from tests.page_checks import CONTRAST
+from tests.page_checks import CONTRAST, SMALL_TARGETS, TOO_WIDE
 
-from .conftest import DeskUnderTest, ServeDesk
+from .conftest import PHONE, DeskUnderTest, Open, ServeDesk
 
-CHROMIUM = shutil.which("chromium") or "chromium"
 SCREENSHOTS = os.environ.get("WARMLINE_SCREENSHOTS")
-PHONE = {"width": 360, "height": 740}
 SMALLEST = {"width": 320, "height": 640}
 DESKTOP = {"width": 1100, "height": 860}
 
 WEAK, BREACHED = "qwertyuiop[]", "moss lantern harbour 42"
 GOOD = "gravel umbrella 7 tulips"
-
-Open = Callable[..., Any]
-
-
-@pytest.fixture
-async def open_page() -> AsyncIterator[Open]:
-    """Opens a page of a fresh browser; what it complains about is in `complaints`."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking",
-                  "--disable-component-update", "--disable-sync"],
-        )  # fmt: skip
-
-        async def launch(**context: Any) -> Page:
-            page = await browser.new_page(**{"viewport": PHONE, **context})
-            page.set_default_timeout(30_000)
-            return page
-
-        yield launch
-        await browser.close()
 
 
 @pytest.fixture
@@ -201,13 +175,6 @@ async def test_the_outbox_leads_to_the_page(serve_desk: ServeDesk, open_page: Op
     await page.get_by_role("link", name="Read the messages").click()
     await page.get_by_role("link", name="/reset/").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Set a new password")
-
-
-TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-SMALL_TARGETS = """() => [...document.querySelectorAll("button, input")]
-  .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 44)
-  .map((element) => element.outerHTML)"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -11,9 +11,8 @@ from random import Random
 import pytest
 from sqlalchemy import select
 
-from contact_center.calls import Calls
+from contact_center.calls import Calls, TurnRecord
 from contact_center.database import Database
-from contact_center.expected_wait import workload
 from contact_center.handoffs import UnknownHandoff
 from contact_center.models import HandoffChangeRow
 from contact_center.routing.agents import NO_ANSWER, IllegalTransition
@@ -55,9 +54,15 @@ async def test_a_caller_is_offered_to_one_agent_for_twenty_seconds(floor: Floor)
 
 async def test_what_a_packet_asks_for_is_what_the_line_goes_by(floor: Floor) -> None:
     packet = await floor.packet(
-        "c1", "one", queue="billing", skills=("returns",), priority=2, preferred_agent="Sam"
+        "c1",
+        "one",
+        queue="billing",
+        skills=("returns",),
+        language="es",
+        priority=2,
+        preferred_agent="Sam",
     )
-    await floor.line.join(packet, language="es")
+    await floor.line.join(packet)
     await floor.line.join(packet)
     assert await floor.line.waiting() == [
         Waiting(
@@ -298,6 +303,62 @@ async def test_a_caller_is_passed_on_to_another_queue(floor: Floor) -> None:
     assert (await floor.roster.ready("Sam", floor.now)).state == "available"
 
 
+async def test_the_next_agent_reads_what_the_one_before_wrote_and_heard(floor: Floor) -> None:
+    await floor.sign_in("Sam")
+    handoff_id = await on_call(floor, "c1")
+    for number, (speaker, words) in enumerate(
+        (("agent", "may i have your card number"), ("caller", "it is 4111 1111 1111 1111"))
+    ):
+        await Calls(floor.db).record_turn(
+            TurnRecord(
+                call_id="c1",
+                turn_id=f"t{number}",
+                speaker=speaker,  # type: ignore[arg-type]
+                text=words,
+                started_at=floor.later(1),
+                affect=0.4,
+            )
+        )
+    for queue, note in (("billing", "Wants the money back."), ("orders", "Is about the lamp.")):
+        name = "Sam" if queue == "billing" else "Bea"
+        assert await floor.line.pass_on(handoff_id, name, floor.now, queue=queue, note=note)
+        await floor.roster.sign_in("Bea", NOW, abilities=Abilities(frozenset({"billing"})))
+        await floor.dispatch()
+        await floor.line.accept(handoff_id, "Bea", floor.now)
+    packet = (await floor.handoffs.get(handoff_id)).packet
+    assert [(step.from_agent, step.queue, step.note) for step in packet.passed_on] == [
+        ("Sam", "billing", "Wants the money back."),
+        ("Bea", "orders", "Is about the lamp."),
+    ]
+    assert packet.routing.queue == "orders"
+    assert [line.turn_id for line in packet.transcript] == ["t0", "t1"]
+    assert "4111" not in packet.transcript[1].text
+    assert packet.emotion.latest == 0.4
+
+
+async def test_who_does_not_have_a_caller_cannot_take_them_out_of_an_offer(floor: Floor) -> None:
+    await floor.sign_in("Kim", "Sam")
+    handoff_id = await floor.join("c1")
+    assert await floor.asked() == [(handoff_id, "Kim")]
+    assert not await floor.line.pass_on(handoff_id, "Sam", floor.now, queue="billing")
+    assert await floor.line.accept(handoff_id, "Kim", floor.now) == "accepted"
+
+
+async def test_a_colleague_who_is_on_the_call_may_keep_it(floor: Floor) -> None:
+    await floor.sign_in("Sam", "Kim")
+    handoff_id = await on_call(floor, "c1")
+    await floor.roster.advise("Kim", floor.now)
+    await floor.join("c2")
+    assert await floor.asked() == []
+    assert not await floor.line.leave_to(handoff_id, "Kim", "Sam", floor.now)
+    assert await floor.line.leave_to(handoff_id, "Sam", "Kim", floor.later(30))
+    assert [await floor.state_of(name) for name in ("Sam", "Kim")] == ["wrap_up", "on_call"]
+    assert (await floor.history(handoff_id))[-1] == ("accepted", "Kim")
+    assert not await floor.line.close(handoff_id, "Sam", "resolved", "", floor.now)
+    assert await floor.line.close(handoff_id, "Kim", "resolved", "", floor.now)
+    assert (await floor.roster.get("Kim")).calls == 0
+
+
 async def test_a_wrap_up_with_something_to_close_is_not_left_by_being_ready(floor: Floor) -> None:
     await floor.sign_in("Sam")
     await on_call(floor, "c1")
@@ -359,16 +420,6 @@ async def test_place_and_wait_are_told_from_how_it_went(floor: Floor) -> None:
     joining = Waiting("about to join", "c9", floor.now, priority=1)
     assert (await floor.line.standing_of(joining, floor.now)).position == 1
     assert await floor.line.standing(free, floor.now) is None
-
-
-async def test_an_answer_counts_from_when_the_caller_joined(floor: Floor) -> None:
-    await floor.sign_in("Kim", "Sam")
-    handoff_id = await floor.join("c1")
-    await floor.dispatch()
-    await floor.line.decline(handoff_id, "Kim", floor.later(10))
-    await floor.dispatch()
-    await floor.line.accept(handoff_id, "Sam", floor.later(5))
-    assert (await workload(floor.db, {"Sam"}, 3, floor.now)).answered_in == (15.0,)
 
 
 # -- several servers ---------------------------------------------------------------------------

@@ -71,9 +71,20 @@ async def test_nobody_goes_on_a_break_in_the_middle_of_something(floor: Floor) -
             await floor.roster.call_ended("Sam", floor.now)
 
 
+async def test_who_gives_advice_is_asked_for_nobody_else_meanwhile(floor: Floor) -> None:
+    await floor.sign_in("Sam")
+    assert (await floor.roster.advise("Sam", NOW)).state == "on_call"
+    handoff_id = await floor.join("c1")
+    assert await floor.asked() == []
+    with pytest.raises(IllegalTransition):
+        await floor.roster.advise("Sam", NOW)
+    assert (await floor.roster.leave_call("Sam", NOW)).state == "available"
+    assert await floor.asked() == [(handoff_id, "Sam")]
+
+
 async def test_what_cannot_follow_is_refused(floor: Floor) -> None:
     await floor.sign_in("Sam")
-    for step in (floor.roster.come_back, floor.roster.call_ended, floor.roster.ready):
+    for step in (floor.roster.come_back, floor.roster.leave_call, floor.roster.ready):
         with pytest.raises(IllegalTransition):
             await step("Sam", NOW)
     assert await floor.state_of("Sam") == "available"
@@ -97,6 +108,7 @@ async def test_who_leaves_while_being_asked_leaves_the_caller_at_their_place(flo
     second = await floor.join("c2")
     released = await floor.roster.sign_out("Sam", floor.now)
     assert (released.offered, released.first_in_line) == ((first,), ())
+    assert released.calls == {first: "c1"}
     assert [caller.handoff_id for caller in await floor.line.waiting()] == [first, second]
     assert await floor.history(first) == [("offered", None), ("offered", "Sam"), ("offered", None)]
     await floor.sign_in("Kim")
@@ -111,7 +123,7 @@ async def test_who_is_lost_on_a_call_leaves_the_caller_first_in_line(floor: Floo
     vip = await floor.join("c2", priority=2)
     safety = await floor.join("c3", priority=1)
     released = await floor.roster.sign_out("Sam", floor.later(60))
-    assert released.first_in_line == (lost,)
+    assert (released.first_in_line, released.calls) == ((lost,), {lost: "c1"})
     line = await floor.line.waiting()
     assert [caller.handoff_id for caller in line] == [safety, lost, vip]
     assert line[1].preferred_agent == "Sam"

@@ -65,8 +65,10 @@ class World:
 
     # -- what a test does ----------------------------------------------------------------------
 
-    def start(self, greeting: str = "Hello.", *, resumable: bool = False) -> World:
-        self.happen(ev.CallStarted(greeting, resumable))
+    def start(
+        self, greeting: str = "Hello.", *, resumable: bool = False, ask_recording: bool = False
+    ) -> World:
+        self.happen(ev.CallStarted(greeting, resumable, ask_recording))
         return self
 
     def happen(self, *events: ev.Event) -> list[cmd.Command]:

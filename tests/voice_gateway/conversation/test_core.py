@@ -9,6 +9,8 @@ from simulation import ENGLISH, World, echo, transcript
 
 from voice_gateway.conversation import commands as cmd
 from voice_gateway.conversation import events as ev
+from voice_gateway.conversation.timing import Timing
+from voice_gateway.conversation.transcript import Transcript
 
 
 def answering(*events_for_turn: object) -> object:
@@ -602,18 +604,34 @@ class TestHandOver:
         world.wait(3)
         assert world.said()[-2:] == ["I'll get a colleague.", "It should take about half a minute."]
 
-    def test_on_hold_the_caller_hears_how_much_longer_it_takes(self) -> None:
+    def test_on_hold_the_caller_hears_news_of_the_wait_when_they_come(self) -> None:
         world = self.handed_over()
-        world.happen(ev.WaitEstimated(40.0))
-        world.wait(19)
+        world.happen(ev.WaitEstimated(55.0))
+        world.wait(21)
+        assert world.said()[-1] == ENGLISH.phrases.hold_update[0]
+        world.happen(ev.WaitEstimated(30.0))
+        world.wait(6)
         assert world.said()[-1] == (
             "I'm still looking for a colleague. It should take about half a minute more."
         )
 
+    def test_place_and_wait_are_told_in_one_breath(self) -> None:
+        world = self.handed_over()
+        world.happen(ev.WaitEstimated(60.0, 3))
+        world.wait(8)
+        assert world.said()[-1] == "You are number 3 in line. It should take about a minute."
+
+    def test_what_is_not_known_is_not_told(self) -> None:
+        world = self.handed_over()
+        said = len(world.said())
+        world.happen(ev.WaitEstimated(None))
+        world.wait(5)
+        assert len(world.said()) == said
+
     def test_when_it_takes_longer_than_told_the_caller_hears_that_too(self) -> None:
         world = self.handed_over()
         world.happen(ev.WaitEstimated(10.0))
-        world.wait(20)
+        world.wait(22)
         assert world.said()[-1] == ENGLISH.phrases.wait_exceeded[0]
         world.wait(20)
         assert world.said()[-1] == ENGLISH.phrases.hold_update[0]
@@ -675,6 +693,314 @@ class TestHandOver:
         world.happen(ev.AgentAccepted("Sam"))
         world.wait(70)
         assert world.said()[-1] == "Please hold on, Sam is still with you."
+
+
+class TestCallBackInsteadOfWaiting:
+    def waiting(self) -> World:
+        world = talking(
+            answer=answering(lambda t: ev.AssistantHandsOff(t, {"reason": "requested"})),
+            timing=Timing(handoff_wait=600.0),
+        )
+        world.caller_says("a person please now")
+        world.wait(8)
+        return world
+
+    def asked(self) -> World:
+        """The caller has just heard the question."""
+        world = self.waiting()
+        world.happen(ev.WaitEstimated(540.0, 4, "long_wait"))
+        while world.conversation.state != "holding":
+            world.wait(0.5)
+        return world
+
+    def test_it_is_asked_after_what_is_known_of_the_wait(self) -> None:
+        world = self.asked()
+        question = ENGLISH.phrases.callback_long_wait[0]
+        assert world.said()[-1] == (
+            f"You are number 4 in line. It should take about eight minutes. {question}"
+        )
+        assert world.of(cmd.Expect)[-1] == cmd.Expect("yes_no")
+        assert not world.of(cmd.PlayHold)[-1].on, "nobody answers music"
+
+    def test_where_nobody_is_there_nothing_else_is_told(self) -> None:
+        world = self.waiting()
+        world.happen(ev.WaitEstimated(None, 1, "nobody_there"))
+        world.wait(3)
+        assert world.said()[-1] == ENGLISH.phrases.callback_nobody_there[0]
+
+    def test_yes_withdraws_and_ends_with_the_promise(self) -> None:
+        world = self.asked()
+        world.caller_says("yes please")
+        world.wait(1)
+        assert world.of(cmd.WithdrawHandoff) == [cmd.WithdrawHandoff("callback")]
+        world.happen(ev.HandoffUnavailable("We call you back by noon."))
+        world.wait(15)
+        assert world.ended == "callback_promised"
+        assert "We call you back by noon." in world.said()
+
+    @pytest.mark.parametrize("answer", ["no thank you", "what do you mean", "yes no wait"])
+    def test_anything_but_a_clear_yes_keeps_the_place(self, answer: str) -> None:
+        world = self.asked()
+        world.caller_says(answer)
+        world.wait(5)
+        assert not world.of(cmd.WithdrawHandoff)
+        assert world.said()[-1] in ENGLISH.phrases.callback_refused
+        assert world.of(cmd.PlayHold)[-1].on
+        assert world.of(cmd.Expect)[-1] == cmd.Expect("free")
+
+    def test_who_says_nothing_hears_music_again_after_five_seconds(self) -> None:
+        world = self.asked()
+        said = len(world.said())
+        world.wait(4.4)
+        assert not world.of(cmd.PlayHold)[-1].on
+        world.wait(1.2)
+        assert world.of(cmd.PlayHold)[-1].on
+        assert len(world.said()) == said
+
+    def test_a_yes_before_the_question_was_heard_is_no_answer_to_it(self) -> None:
+        world = self.waiting()
+        world.happen(ev.WaitEstimated(540.0, 4, "long_wait"))
+        world.caller_says("yes please")
+        world.wait(1)
+        assert not world.of(cmd.WithdrawHandoff)
+
+    def test_it_is_asked_again_only_after_some_minutes(self) -> None:
+        world = self.asked()
+        world.caller_says("no thank you")
+        world.wait(100)
+        world.happen(ev.WaitEstimated(480.0, 3, "long_wait"))
+        world.wait(60)
+        questions = ENGLISH.phrases.callback_long_wait
+        assert sum(said.endswith(questions) for said in world.said()) == 1
+        world.wait(120)
+        assert sum(said.endswith(questions) for said in world.said()) == 2
+
+    def test_an_agent_who_comes_meanwhile_ends_the_question(self) -> None:
+        world = self.asked()
+        world.happen(ev.AgentAccepted("Sam", voice=True))
+        world.caller_says("yes please")
+        world.wait(2)
+        assert not world.of(cmd.WithdrawHandoff)
+        assert world.of(cmd.Expect)[-1] == cmd.Expect("free")
+
+
+class TestVoiceAgent:
+    def waiting(self) -> World:
+        world = talking(answer=answering(lambda t: ev.AssistantHandsOff(t, {})))
+        world.caller_says("a person please now")
+        world.wait(8)
+        return world
+
+    def bridged(self) -> World:
+        world = self.waiting()
+        world.happen(ev.AgentAccepted("Sam", voice=True))
+        return world
+
+    def test_an_agent_with_a_voice_is_heard_at_once(self) -> None:
+        world = self.waiting()
+        world.happen(ev.WaitEstimated(30.0, 2))
+        world.wait(0.5)
+        out = world.happen(ev.AgentAccepted("Sam", voice=True))
+        kinds = [type(command) for command in out]
+        assert kinds.index(cmd.StopSpeaking) < kinds.index(cmd.Bridge)
+        assert cmd.Say not in kinds
+        assert cmd.Bridge("Sam", voice=True) in out
+
+    def test_music_stops_for_them(self) -> None:
+        out = self.waiting().happen(ev.AgentAccepted("Sam", voice=True))
+        assert out.index(cmd.PlayHold(False)) < out.index(cmd.Bridge("Sam", voice=True))
+
+    def test_the_bot_keeps_quiet_however_quiet_they_are(self) -> None:
+        world = self.bridged()
+        said = len(world.said())
+        world.wait(900)
+        assert len(world.said()) == said
+        assert world.ended is None
+
+    def test_both_sides_are_recorded_and_the_assistant_is_not_asked(self) -> None:
+        world = self.bridged()
+        asked = len(world.asked())
+        world.caller_says("my parcel is late")
+        world.wait(2)
+        world.happen(ev.AgentSpoke("Sam", transcript("let me look")))
+        turns = world.of(cmd.RecordTurn)[-2:]
+        assert [(turn.speaker, turn.text) for turn in turns] == [
+            ("caller", "my parcel is late"),
+            ("agent", "let me look"),
+        ]
+        assert turns[-1].transcript is not None
+        assert len(world.asked()) == asked
+
+    def test_an_agent_whose_voice_fails_is_announced_and_types(self) -> None:
+        world = self.bridged()
+        world.happen(ev.AgentUnheard())
+        assert "Sam is with you now" in world.said()[-1]
+        world.wait(70)
+        assert world.said()[-1] == "Please hold on, Sam is still with you."
+
+    def test_hold_is_passed_on_to_the_bridge(self) -> None:
+        world = self.bridged()
+        world.happen(ev.AgentHeld(True))
+        assert world.conversation.state == "holding"
+        world.happen(ev.AgentHeld(True), ev.AgentHeld(False))
+        assert world.of(cmd.HoldCaller) == [cmd.HoldCaller(True), cmd.HoldCaller(False)]
+        assert world.conversation.state == "with_agent"
+
+    def test_a_typing_agent_holds_with_the_lines_own_music(self) -> None:
+        world = self.waiting()
+        world.happen(ev.AgentAccepted("Sam"))
+        world.wait(5)
+        world.happen(ev.AgentHeld(True))
+        assert world.of(cmd.PlayHold)[-1].on
+        assert not world.of(cmd.HoldCaller)
+        world.happen(ev.AgentHeld(False))
+        assert not world.of(cmd.PlayHold)[-1].on
+
+    def test_when_they_hang_up_the_call_ends_without_another_goodbye(self) -> None:
+        world = self.bridged()
+        said = len(world.said())
+        world.happen(ev.AgentHungUp())
+        assert world.ended == "agent_closed"
+        assert len(world.said()) == said
+
+    def test_when_a_typing_agent_hangs_up_the_line_says_goodbye(self) -> None:
+        world = self.waiting()
+        world.happen(ev.AgentAccepted("Sam"), ev.AgentHungUp())
+        world.wait(10)
+        assert world.ended == "agent_closed"
+        assert world.said()[-1] in ENGLISH.phrases.goodbye
+
+    def test_who_is_passed_on_hears_so_and_waits_again(self) -> None:
+        world = self.bridged()
+        out = world.happen(ev.AgentPassedOn("Sam", "billing"))
+        kinds = [type(command) for command in out]
+        assert kinds.index(cmd.Unbridge) < kinds.index(cmd.Say)
+        assert world.said()[-1] == ENGLISH.phrases.agent_passed_on[0]
+        world.wait(10)
+        assert world.conversation.state == "holding"
+        world.happen(ev.AgentAccepted("Kim", voice=True))
+        assert world.of(cmd.Bridge)[-1] == cmd.Bridge("Kim", voice=True)
+
+    def test_a_lost_agent_leaves_a_caller_who_hears_so_and_is_not_on_hold(self) -> None:
+        world = self.bridged()
+        world.happen(ev.AgentHeld(True), ev.AgentLost())
+        assert world.said()[-1] == ENGLISH.phrases.agent_lost[0]
+        world.wait(10)
+        world.happen(ev.AgentAccepted("Kim", voice=True))
+        assert world.conversation.state == "with_agent"
+
+    def test_a_restart_of_the_server_is_announced_once_they_are_gone(self) -> None:
+        out = self.bridged().happen(ev.ServerDraining())
+        kinds = [type(command) for command in out]
+        assert kinds.index(cmd.Unbridge) < kinds.index(cmd.Say)
+
+    def test_their_last_words_are_recorded_after_the_call(self) -> None:
+        world = self.bridged()
+        world.happen(ev.AgentHungUp())
+        world.happen(ev.AgentSpoke("Sam", transcript("bye for now")))
+        assert world.of(cmd.RecordTurn)[-1].text == "bye for now"
+
+
+class TestRecording:
+    def asked(self, **options: object) -> World:
+        """The caller has just heard whether they agree."""
+        world = World(**options).start(ask_recording=True)  # type: ignore[arg-type]
+        world.wait(len(ENGLISH.phrases.recording_question[0]) / 15 + 0.1)
+        return world
+
+    def test_the_caller_is_asked_before_anything_else(self) -> None:
+        world = self.asked()
+        assert world.said() == [ENGLISH.phrases.recording_question[0]]
+        assert not world.of(cmd.AskAssistant)
+
+    @pytest.mark.parametrize("answer", ["yes", "yes of course", "sure", "yeah"])
+    def test_a_clear_yes_records_and_the_call_begins(self, answer: str) -> None:
+        world = self.asked(opening="How can I help you?")
+        world.caller_says(answer)
+        world.wait(8)
+        assert world.of(cmd.Record) == [cmd.Record(True)]
+        assert world.said()[1:] == [
+            ENGLISH.phrases.recording_on[0], "Hello.", "How can I help you?"
+        ]  # fmt: skip
+        assert not world.asked(), "it is no turn for the assistant"
+
+    @pytest.mark.parametrize("answer", ["no", "no thank you", "yes no rather not"])
+    def test_anything_else_does_not(self, answer: str) -> None:
+        world = self.asked()
+        world.caller_says(answer)
+        world.wait(8)
+        assert world.of(cmd.Record) == [cmd.Record(False)]
+        assert ENGLISH.phrases.recording_off[0] in world.said()
+        assert "Hello." in world.said()
+
+    def test_a_request_in_place_of_an_answer_is_not_lost(self) -> None:
+        world = self.asked()
+        world.caller_says("where is my order")
+        world.wait(10)
+        assert world.of(cmd.Record) == [cmd.Record(False)]
+        assert world.said()[-1] == "You said where is my order."
+
+    def test_silence_is_no_consent(self) -> None:
+        world = self.asked()
+        world.wait(9)
+        assert world.of(cmd.Record) == [cmd.Record(False)]
+        assert "Hello." in world.said()
+
+    def test_a_yes_over_the_question_is_no_consent(self) -> None:
+        world = World().start(ask_recording=True)
+        world.wait(0.5)
+        world.caller_says("yes hello there")
+        world.wait(3)
+        assert world.of(cmd.Record) == [cmd.Record(False)]
+
+    def test_a_yes_that_was_hardly_heard_is_no_consent(self) -> None:
+        world = self.asked(recognises=False)
+        world.happen(ev.SpeechStarted(), ev.PartialTranscript("yes"), ev.SpeechStopped())
+        world.wait(0.3)
+        world.happen(ev.FinalTranscript(Transcript("yes", confidence=0.3)))
+        assert world.of(cmd.Record) == [cmd.Record(False)]
+
+    def test_who_is_asked_to_go_on_with_an_earlier_call_is_asked_that_next(self) -> None:
+        world = World().start("Shall we go on?", resumable=True, ask_recording=True)
+        world.wait(len(ENGLISH.phrases.recording_question[0]) / 15 + 0.1)
+        world.caller_says("yes")
+        world.wait(5)
+        assert "Shall we go on?" in world.said()
+        assert world.of(cmd.Expect)[-1] == cmd.Expect("yes_no")
+
+    def test_it_pauses_while_a_code_is_awaited(self) -> None:
+        codes = iter([True, False])
+        world = talking(
+            answer=answering(lambda t: ev.AssistantExpects(t, "code", secret=next(codes)))
+        )
+        world.caller_says("i forgot my password")
+        world.wait(4)
+        assert world.of(cmd.PauseRecording) == [cmd.PauseRecording(True)]
+        world.caller_says("• • • • • •")
+        assert world.of(cmd.PauseRecording) == [cmd.PauseRecording(True)]
+        world.wait(4)
+        assert world.of(cmd.PauseRecording) == [cmd.PauseRecording(True), cmd.PauseRecording(False)]
+
+    def test_who_still_says_the_code_when_a_person_comes_is_not_recorded_doing_so(self) -> None:
+        def answer(ask: cmd.AskAssistant) -> list[ev.Event]:
+            if ask.text == "i forgot my password":
+                expects = ev.AssistantExpects(ask.turn_id, "code", secret=True)
+                return [expects, ev.AssistantFinished(ask.turn_id)]
+            return [ev.AssistantHandsOff(ask.turn_id), ev.AssistantFinished(ask.turn_id)]
+
+        world = talking(answer=answer, think=1.0)
+        world.caller_says("i forgot my password")
+        world.wait(5)
+        world.caller_says("• •")
+        world.wait(1.7)
+        world.happen(ev.SpeechStarted(), ev.PartialTranscript("• •"))
+        world.wait(1.5)
+        assert world.of(cmd.OfferHandoff)
+        world.happen(ev.AgentAccepted("Sam", voice=True))
+        assert world.of(cmd.PauseRecording) == [cmd.PauseRecording(True)]
+        world.happen(ev.SpeechStopped())
+        world.wait(2)
+        assert world.of(cmd.PauseRecording) == [cmd.PauseRecording(True), cmd.PauseRecording(False)]
 
 
 class TestKeypad:

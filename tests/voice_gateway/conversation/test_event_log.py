@@ -18,6 +18,8 @@ SECONDS = st.floats(0, 1e6)
 WORDS = st.lists(st.builds(Word, TEXT, SECONDS, SECONDS, st.floats(0, 1)), max_size=3).map(tuple)
 FIELDS = {
     "str": TEXT,
+    "str | None": st.none() | TEXT,
+    "CallbackReason | None": st.none() | st.sampled_from(get_args(ev.CallbackReason)),
     "bool": st.booleans(),
     "int": st.integers(0, 99),
     "int | None": st.none() | st.integers(0, 9),

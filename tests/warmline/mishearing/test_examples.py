@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
-from warmline.mishearing.examples import Example, ExamplesError, read_examples, write_misheard
+from warmline.mishearing.examples import Example, read_examples, write_misheard
 
 LAMP = Example("orders.yml", "order_status", "where is my [floor lamp](product)")
 
@@ -55,10 +53,3 @@ def test_other_blocks_are_no_examples(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_has_none(tmp_path: Path) -> None:
     assert read_examples(tmp_path / "nowhere") == []
-
-
-@pytest.mark.parametrize("content", ["nlu: [", "rules: []", "- intent", "nlu: 3"])
-def test_a_file_that_is_no_training_data_is_named(tmp_path: Path, content: str) -> None:
-    (tmp_path / "odd.yml").write_text(content)
-    with pytest.raises(ExamplesError, match=r"odd\.yml"):
-        read_examples(tmp_path)

@@ -1,0 +1,162 @@
+"""The people in these tests: callers and agents, each with a browser, a voice and ears."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from speech_model.catalogue import current_model_path
+from tests.warm_transfer.browsers import LINE_RATE, heard_by, spoken_file
+from voice_gateway.speech.model import SpeechModel
+from voice_gateway.speech.recogniser import Recogniser
+from warmline.settings import load_settings
+from warmline.usual_phrases import usual_phrases
+
+OpenBrowser = Callable[..., Awaitable[Page]]
+
+PATIENCE_S = 60
+
+
+class _Person:
+    """Somebody with a browser.
+
+    Args:
+        url: Of their page.
+        open_browser: Gives them one.
+    """
+
+    def __init__(self, url: str, open_browser: OpenBrowser) -> None:
+        self._url = url
+        self._open_browser = open_browser
+        self._ear: Recogniser | None = None
+        self.page: Page
+
+    async def _sit_down(self, microphone: Path, *says: str | float, **more: Any) -> None:
+        recorded = await asyncio.to_thread(spoken_file, microphone, *says)
+        self.page = await self._open_browser(recorded, **more)
+
+    async def leave(self) -> None:
+        """The browser is gone, without a goodbye."""
+        browser = self.page.context.browser
+        assert browser is not None
+        await browser.close()
+
+    async def forget_what_was_heard(self) -> None:
+        await heard_by(self.page)
+        self._ear = None
+
+    async def hears(self, *words: str) -> None:
+        """Wait until these words have come out of the loudspeaker, as a recogniser hears them."""
+        missing, text = set(words), ""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while missing:
+                    await asyncio.sleep(0.5)
+                    sound = await heard_by(self.page)
+                    text = await asyncio.to_thread(self._recognise, sound) or text
+                    missing -= set(text.split())
+        except TimeoutError:
+            pytest.fail(f"{missing} were not heard; heard: {text}")
+
+    def _recognise(self, sound: bytes) -> str | None:
+        if self._ear is None:
+            self._ear = Recogniser(_model(), LINE_RATE)
+        return self._ear.feed(sound)
+
+    async def hears_nothing_for(self, seconds: float) -> None:
+        """Be sure that nothing comes out of the loudspeaker, after what is still on its way."""
+        await asyncio.sleep(0.5)
+        await heard_by(self.page)
+        await asyncio.sleep(seconds)
+        sound = await heard_by(self.page)
+        samples = np.frombuffer(sound, dtype="<i2").astype(float)
+        assert samples.size
+        assert np.abs(samples).max() < 200
+
+
+class Caller(_Person):
+    """A caller at the call page."""
+
+    async def call(self, number: str, microphone: Path, *says: str | float) -> None:
+        await self._sit_down(microphone, *says)
+        await self.page.goto(self._url)
+        await self.page.get_by_label("Your number").fill(number)
+        await self.page.get_by_role("button", name="Call").click()
+
+    async def is_told(self, state: str) -> None:
+        await expect(self.page.get_by_role("status")).to_have_text(state, timeout=1000 * PATIENCE_S)
+
+    async def hang_up(self) -> None:
+        await self.page.get_by_role("button", name="Hang up").click()
+
+    @property
+    def conversation(self) -> Locator:
+        return self.page.get_by_role("log")
+
+
+class Agent(_Person):
+    """An agent, or a supervisor, at the desk.
+
+    Args:
+        name: As in their account.
+        url: Of the desk.
+        open_browser: Gives them a browser.
+    """
+
+    def __init__(self, name: str, url: str, open_browser: OpenBrowser) -> None:
+        super().__init__(url, open_browser)
+        self.name = name
+
+    async def come(self, password: str, microphone: Path, *says: str | float) -> None:
+        """Sign in, and take the microphone."""
+        await self._sit_down(
+            microphone, *(says or (1.0,)), loop=True, viewport={"width": 1280, "height": 720}
+        )
+        await self.page.goto(f"{self._url}/desk/")
+        await self.page.get_by_label("Name").fill(self.name)
+        await self.page.get_by_label("Password").fill(password)
+        await self.page.keyboard.press("Enter")
+        await self.page.get_by_role("button", name="Go online").click()
+        await expect(self.page.get_by_text("Ready to talk")).to_be_visible()
+
+    async def is_asked(self) -> None:
+        await expect(self.button("Accept")).to_be_visible(timeout=1000 * PATIENCE_S)
+
+    async def is_shown(self, state: str) -> None:
+        await expect(self.page.get_by_text(state, exact=True).first).to_be_visible(
+            timeout=1000 * PATIENCE_S
+        )
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name)
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.page.keyboard.press(key)
+
+    async def accept(self) -> None:
+        await self.is_asked()
+        await self.press("a")
+        await self.is_on_a_call()
+
+    async def is_on_a_call(self) -> None:
+        await expect(self.page.get_by_text("Do not ask again")).to_be_visible()
+
+    async def wrap_up(self, disposition: str = "1") -> None:
+        await expect(self.page.get_by_text("How did it come out?")).to_be_visible()
+        await self.press(disposition, "Control+Enter")
+        await expect(self.page.get_by_text("How did it come out?")).to_be_hidden()
+
+
+@cache
+def _model() -> SpeechModel:
+    """As the line itself listens."""
+    model = SpeechModel.load(current_model_path(load_settings().data_dir))
+    return model.listening_for(usual_phrases())
