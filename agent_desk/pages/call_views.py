@@ -12,7 +12,7 @@ from agent_desk.pages.turn_views import PieceView, Spoken, turn_view
 from agent_desk.pages.words import DISPOSITIONS, REASONS, TIERS, at, clock, named
 from agent_desk.plain_text import plain
 from contact_center.call_list import CallFilter, KeptCall, ListedCall
-from contact_center.handoff_packet import HANDOFF_REASONS, HandoffReason
+from contact_center.handoff_packet import HANDOFF_REASONS
 from contact_center.phone_numbers import ending
 from contact_center.recordings import Recording, turn_offsets
 
@@ -41,7 +41,7 @@ def wanted(query: Mapping[str, str]) -> tuple[CallFilter, int]:
         last_day=_day(query.get("to", "")),
         agent=query.get("agent", "").strip()[:_LONGEST_NAME] or None,
         number_ending=digits[-_LONGEST_ENDING:] or None,
-        reason=cast(HandoffReason, reason) if reason in HANDOFF_REASONS else None,
+        reason=next((known for known in HANDOFF_REASONS if known == reason), None),
         disposition=query.get("disposition", "").strip()[:_LONGEST_NAME] or None,
     ), int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
 

@@ -14,4 +14,5 @@ def apply() -> None:
         f'<script src="{STATIC}/scheme.js"></script>'
         f'<link rel="stylesheet" href="{STATIC}/desk_pages.css">'
         f'<script defer src="{STATIC}/keys.js"></script>'
+        '<script type="module" src="/static/signed_out.js"></script>'
     )

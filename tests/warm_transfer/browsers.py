@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import soundfile
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from voice_gateway.speech.caller_voice import CallerVoice
 
@@ -77,6 +77,7 @@ async def heard_by(page: Page) -> bytes:
 @asynccontextmanager
 async def browsers() -> AsyncIterator[OpenBrowser]:
     """A function that opens a browser of its own for each person, with a page in it."""
+    expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
         opened: list[Browser] = []
 

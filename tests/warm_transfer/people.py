@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from playwright.async_api import Locator, Page, expect
 
 from speech_model.catalogue import current_model_path
 from tests.warm_transfer.browsers import LINE_RATE, heard_by, spoken_file
+from voice_gateway.bridge.hold_music import hold_music
 from voice_gateway.speech.model import SpeechModel
 from voice_gateway.speech.recogniser import Recogniser
 from warmline.settings import load_settings
@@ -22,6 +24,14 @@ from warmline.usual_phrases import usual_phrases
 OpenBrowser = Callable[..., Awaitable[Page]]
 
 PATIENCE_S = 60
+LONG_ENOUGH_S = 6.0
+"""Who speaks over and over says at least a sentence in this time."""
+PIECE_S = 0.5
+PIECE = round(PIECE_S * LINE_RATE)
+SILENCE = 200
+MUSIC_LIKENESS = 0.8
+
+Samples = npt.NDArray[np.float64]
 
 
 class _Person:
@@ -52,15 +62,22 @@ class _Person:
         await heard_by(self.page)
         self._ear = None
 
-    async def hears(self, *words: str) -> None:
-        """Wait until these words have come out of the loudspeaker, as a recogniser hears them."""
-        missing, text = set(words), ""
+    async def hears(self, *words: str, but_not: str = "") -> None:
+        """Wait until these words have come out of the loudspeaker, as a recogniser hears them.
+
+        Args:
+            words: The words, in any order.
+            but_not: A word of somebody who speaks over and over, and is not heard.
+        """
+        missing, text, seconds = set(words), "", 0.0
         try:
             async with asyncio.timeout(PATIENCE_S):
-                while missing:
+                while missing or (but_not and seconds < LONG_ENOUGH_S):
                     await asyncio.sleep(0.5)
                     sound = await heard_by(self.page)
+                    seconds += _seconds(sound)
                     text = await asyncio.to_thread(self._recognise, sound) or text
+                    assert not but_not or but_not not in text.split()
                     missing -= set(text.split())
         except TimeoutError:
             pytest.fail(f"{missing} were not heard; heard: {text}")
@@ -70,22 +87,37 @@ class _Person:
             self._ear = Recogniser(_model(), LINE_RATE)
         return self._ear.feed(sound)
 
-    async def hears_nothing_for(self, seconds: float) -> None:
-        """Be sure that nothing comes out of the loudspeaker, after what is still on its way."""
-        await asyncio.sleep(0.5)
-        await heard_by(self.page)
-        await asyncio.sleep(seconds)
-        sound = await heard_by(self.page)
-        samples = np.frombuffer(sound, dtype="<i2").astype(float)
-        assert samples.size
-        assert np.abs(samples).max() < 200
+    async def hears_nothing(self) -> None:
+        """Wait until so much silence has come out of the loudspeaker that nobody can be heard."""
+        await self._hears_only(_is_silent, "silence")
+
+    async def hears_music(self) -> None:
+        """Wait until the music of the line, and nothing else, has been heard for long enough."""
+        await self._hears_only(_is_music, "music")
+
+    async def _hears_only(self, is_it: Callable[[Samples], bool], what: str) -> None:
+        rest, found = np.zeros(0), []
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while len(found) < LONG_ENOUGH_S / PIECE_S or not all(found):
+                    await asyncio.sleep(0.5)
+                    rest = np.concatenate((rest, _samples(await heard_by(self.page))))
+                    pieces, rest = np.split(rest, [len(rest) // PIECE * PIECE])
+                    judged = await asyncio.to_thread(
+                        lambda all_: [is_it(piece) for piece in all_], pieces.reshape(-1, PIECE)
+                    )
+                    found = (found + judged)[-round(LONG_ENOUGH_S / PIECE_S) :]
+        except TimeoutError:
+            pytest.fail(f"not only {what} was heard: {found}")
 
 
 class Caller(_Person):
     """A caller at the call page."""
 
-    async def call(self, number: str, microphone: Path, *says: str | float) -> None:
-        await self._sit_down(microphone, *says)
+    async def call(
+        self, number: str, microphone: Path, *says: str | float, loop: bool = False
+    ) -> None:
+        await self._sit_down(microphone, *says, loop=loop)
         await self.page.goto(self._url)
         await self.page.get_by_label("Your number").fill(number)
         await self.page.get_by_role("button", name="Call").click()
@@ -114,12 +146,14 @@ class Agent(_Person):
         super().__init__(url, open_browser)
         self.name = name
 
-    async def come(self, password: str, microphone: Path, *says: str | float) -> None:
+    async def come(
+        self, password: str, microphone: Path, *says: str | float, place: str = "/desk/"
+    ) -> None:
         """Sign in, and take the microphone."""
         await self._sit_down(
             microphone, *(says or (1.0,)), loop=True, viewport={"width": 1280, "height": 720}
         )
-        await self.page.goto(f"{self._url}/desk/")
+        await self.page.goto(f"{self._url}{place}")
         await self.page.get_by_label("Name").fill(self.name)
         await self.page.get_by_label("Password").fill(password)
         await self.page.keyboard.press("Enter")
@@ -160,3 +194,31 @@ def _model() -> SpeechModel:
     """As the line itself listens."""
     model = SpeechModel.load(current_model_path(load_settings().data_dir))
     return model.listening_for(usual_phrases())
+
+
+def _samples(sound: bytes) -> Samples:
+    return np.frombuffer(sound, dtype="<i2").astype(float)
+
+
+def _seconds(sound: bytes) -> float:
+    return len(sound) / 2 / LINE_RATE
+
+
+def _is_silent(piece: Samples) -> bool:
+    return bool(np.abs(piece).max() < SILENCE)
+
+
+def _is_music(piece: Samples) -> bool:
+    """Whether it is a piece of the hold music: over a voice, it is not much like it any more."""
+    music, spectrum, strength = _music()
+    likeness = np.fft.irfft(spectrum * np.conj(np.fft.rfft(piece, len(music))), len(music))
+    return bool((likeness / strength).max() > MUSIC_LIKENESS * np.sqrt(np.sum(piece**2)))
+
+
+@cache
+def _music() -> tuple[Samples, npt.NDArray[np.complex128], Samples]:
+    """The music, its spectrum, and how strong it is from each of its samples on for a piece."""
+    music = _samples(b"".join(hold_music(LINE_RATE)))
+    energy = np.cumsum(np.concatenate(([0.0], music, music[:PIECE])) ** 2)
+    strength = np.sqrt(energy[PIECE : PIECE + len(music)] - energy[: len(music)])
+    return music, np.fft.rfft(music), strength
