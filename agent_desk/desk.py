@@ -254,6 +254,7 @@ class Desk:
             text=event.text,
             started_at=event.at,
             confidence=event.confidence,
+            agent_name=event.agent_name,
         )
         if event.speaker != "bot":
             # The event has no words; without them the agent cannot see which were unsure.

@@ -220,7 +220,10 @@ DeskMessage = (
 
 
 class Turn(_Message):
-    """One turn of the call, as stored; a turn seen before replaces its earlier version."""
+    """One turn of the call, as stored; a turn seen before replaces its earlier version.
+
+    `agent_name` says which agent spoke, of an agent's turn.
+    """
 
     type: Literal["turn"] = "turn"
     call_id: str
@@ -233,6 +236,7 @@ class Turn(_Message):
     confidence: float | None = None
     words: tuple[dict[str, Any], ...] = ()
     affect: float | None = None
+    agent_name: str | None = None
 
 
 class Waiting(_Message):

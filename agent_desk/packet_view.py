@@ -18,6 +18,8 @@ from rich.text import Text
 
 from agent_desk.doubtful_words import pieces
 from agent_desk.plain_text import plain
+from agent_desk.words import caller_name, clock, order_words
+from agent_desk.words import words as _words
 from contact_center.handoff_packet import (
     CustomerFacts,
     HandoffPacket,
@@ -52,10 +54,10 @@ def waiting_line(packet: HandoffPacket, waited_s: float, hint: str) -> Text:
         line.append(tier.upper(), _TIER_STYLE[tier])
         line.append(" ")
     line.append(_words(packet.reason), "bold")
-    line.append(f" · {_caller(packet)}")
+    line.append(f" · {caller_name(packet)}")
     if packet.summary.issue:
         line.append(f" · {plain(packet.summary.issue, 80)}")
-    line.append(f" · waiting {_clock(waited_s)}", "yellow")
+    line.append(f" · waiting {clock(waited_s)}", "yellow")
     if hint:
         line.append(f"   {plain(hint, 60)}", "dim")
     return line
@@ -71,7 +73,7 @@ def packet_panel(packet: HandoffPacket) -> RenderableType:
         A panel without the transcript, which is shown turn by turn.
     """
     title = Text.assemble(
-        ("Hand-off", "bold"), f" · {_words(packet.reason)} · {_caller(packet)}", no_wrap=True
+        ("Hand-off", "bold"), f" · {_words(packet.reason)} · {caller_name(packet)}", no_wrap=True
     )
     parts: list[RenderableType] = [*_strips(packet), _summary(packet), _facts(packet)]
     if packet.customer is not None:
@@ -87,6 +89,7 @@ def turn_line(
     *,
     heard: str | None = None,
     complete: bool = True,
+    colleague: str | None = None,
 ) -> Text:
     """Show one turn.
 
@@ -98,11 +101,12 @@ def turn_line(
         at: When it began, aware; shown in the terminal's own time zone.
         heard: What the caller heard of it.
         complete: False when the caller did not hear all of it.
+        colleague: Which other agent spoke; None when it was the one who reads it.
 
     Returns:
         The line.
     """
-    who = _WHO.get(speaker, "somebody")
+    who = plain(colleague, 60) if colleague else _WHO.get(speaker, "somebody")
     line = Text.assemble(
         (f"{at.astimezone():%H:%M:%S} ", "dim"),
         (f"{who:>6} ", _WHO_STYLE.get(speaker, "bold")),
@@ -206,13 +210,8 @@ def _order(order: OrderFacts) -> tuple[str, Text | str]:
     shown = Text.assemble(
         _words(order.state),
         (" LATE" if order.late else "", "bold red"),
-        f" · {plain(', '.join(order.items), 80)} · ${order.total_cents / 100:,.2f}"
-        f" · placed {order.placed_on:%b} {order.placed_on.day}",
+        f" · {plain(', '.join(order.items), 80)} · {order_words(order)}",
     )
-    if order.delivered_on is not None:
-        shown.append(f", delivered {order.delivered_on:%b} {order.delivered_on.day}")
-    elif order.expected_on is not None:
-        shown.append(f", expected {order.expected_on:%b} {order.expected_on.day}")
     return plain(order.number, 20), shown
 
 
@@ -241,12 +240,6 @@ def _level(packet: HandoffPacket) -> tuple[str, str]:
     return f" L{level} complaint ", _LEVEL_STYLE[level]
 
 
-def _caller(packet: HandoffPacket) -> str:
-    if packet.customer is not None:
-        return plain(packet.customer.name, 60)
-    return plain(packet.call.caller_number, 20) or "unknown caller"
-
-
 def _intent(packet: HandoffPacket) -> str:
     if packet.intent is None:
         return ""
@@ -273,20 +266,11 @@ def _mood(packet: HandoffPacket) -> str:
 
 def _wait(packet: HandoffPacket) -> str:
     told = packet.routing.wait_told_seconds
-    return "" if told is None else f"about {_clock(told)}"
+    return "" if told is None else f"about {clock(told)}"
 
 
 def _sentences(texts: Iterable[str]) -> str:
     return "; ".join(plain(text, 200) for text in texts)
-
-
-def _words(name: object) -> str:
-    return plain(name, 60).replace("_", " ")
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes}:{rest:02}"
 
 
 def _time(at: datetime) -> str:

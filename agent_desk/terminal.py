@@ -220,6 +220,7 @@ class TerminalDesk:
         self._print(Text("You are on the call: what you type is spoken.", "bold green"))
 
     def _show_turn(self, turn: Turn) -> None:
+        oneself = turn.agent_name == self._state.agent_name
         self._print(
             turn_line(
                 turn.speaker,
@@ -228,6 +229,7 @@ class TerminalDesk:
                 turn.started_at,
                 heard=turn.heard,
                 complete=turn.complete,
+                colleague=None if oneself else turn.agent_name,
             )
         )
 

@@ -306,7 +306,7 @@ class Workplace:
         if len(text) > MAX_TEXT:
             raise DeskError("too_long", f"At most {MAX_TEXT} characters can be spoken at once.")
         async with self._acting():
-            self._deliver(self._own_talk(), ev.AgentSaid(text))
+            self._deliver(self._own_talk(), ev.AgentSaid(text, self.name))
 
     async def hold(self, on: bool) -> None:
         """Let the caller hear music, or take them back.
@@ -844,4 +844,5 @@ def turn_of(record: TurnRecord) -> Turn:
         confidence=record.confidence,
         words=tuple(record.words or ()),
         affect=record.affect,
+        agent_name=record.agent_name,
     )

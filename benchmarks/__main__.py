@@ -14,6 +14,7 @@ NAMES = (
     "reset_timing",
     "routing_day",
     "bridge",
+    "handover",
 )
 OPTIONAL_DATA = {"recognition": Path("../shared/speech_dev")}
 

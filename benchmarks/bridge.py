@@ -1,9 +1,10 @@
 """Two people talking through the line: the delay it adds, gaps and processor time.
 
-Real WebSockets on the loopback, callers at the gateway and agents at the desk's sound, who talk in
-turns. Each voice carries a chirp a second; where that lies in what the other side receives tells
-the delay. Callers and agents are played by a process of their own, which hears through the jitter
-buffer that browsers have.
+Real WebSockets on the loopback, callers at the gateway and agents at the desk's sound. They talk in
+turns, as people do, or, as the worst that can be, all at once and without a pause. Each voice
+carries chirps; where those lie in what the other side receives tells the delay. Callers and agents
+are played by a process of their own, which hears through the jitter buffer that browsers have; all
+of it shares two cores.
 
 `python -m benchmarks.bridge`
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 import tempfile
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -19,6 +21,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import quantiles
+from typing import Literal, get_args
 
 import numpy as np
 import psutil
@@ -57,12 +60,19 @@ SAID = (
 AGENT_RATE = 16000
 WARM_UP_S, MEASURED_S = 4, 20
 CHIRP_S = 0.05
+CHIRP_EVERY_S = 0.5
+PAUSE_S = 0.8
+# Rooms are not silent: it is below what a recogniser takes for speech, and yet has to be judged.
+ROOM_RMS = 40.0
 LONGEST_DELAY_S = 0.5
 LIMIT_MS = 100.0
 CORES = 2
 PLAYERS = "players"
 # As the server does: with Python's 5 ms, recognisers keep the audio waiting.
 SWITCH_INTERVAL_S = 0.0005
+
+
+Talk = Literal["in turns", "at once"]
 
 
 @dataclass(frozen=True)
@@ -72,20 +82,23 @@ class Scenario:
     Args:
         calls: How many at once.
         rate: Of the callers' lines, in hertz.
+        talk: How caller and agent speak.
         written_down: Whether recognisers write down both sides meanwhile.
     """
 
     calls: int
     rate: int
+    talk: Talk
     written_down: bool
 
 
 SCENARIOS = (
-    Scenario(1, 16000, True),
-    Scenario(1, 8000, True),
-    Scenario(10, 16000, False),
-    Scenario(10, 16000, True),
-    Scenario(10, 8000, True),
+    Scenario(1, 16000, "in turns", True),
+    Scenario(1, 8000, "in turns", True),
+    Scenario(10, 16000, "in turns", False),
+    Scenario(10, 16000, "in turns", True),
+    Scenario(10, 8000, "in turns", True),
+    Scenario(10, 16000, "at once", True),
 )
 
 
@@ -116,24 +129,39 @@ def chirp(rate: int) -> NDArray[np.float64]:
     return np.asarray(12_000 * np.hanning(len(at)) * sweep)
 
 
-def chirp_at(second: int, rate: int) -> int:
-    """The sample at which a second's chirp begins, each time at another place in its frame."""
-    return round((second + 0.5 + 0.0037 * (second % 10)) * rate)
+def chirp_at(number: int, rate: int) -> int:
+    """The sample at which a chirp begins, each at another place in its frame."""
+    return round((number * CHIRP_EVERY_S + 0.0037 * (number % 10)) * rate)
 
 
-def voice(speaker: CallerVoice, side: str, rate: int) -> bytes:
-    """Every other sentence, and a chirp every second."""
+def chirps(from_s: float, to_s: float) -> range:
+    """The numbers of the chirps there may be in a stretch of time."""
+    return range(round(from_s / CHIRP_EVERY_S), round(to_s / CHIRP_EVERY_S))
+
+
+def voice(speaker: CallerVoice, side: str, rate: int, talk: Talk) -> bytes:
+    """Sentences with a chirp wherever something is said: every other one, or one after another."""
     turns: list[NDArray[np.float64]] = []
+    pause = np.zeros(round(PAUSE_S * rate) if talk == "in turns" else 0)
     for number, sentence in enumerate(SAID):
         said = np.frombuffer(speaker.say(sentence, rate), "<i2") * 0.4
-        mine = number % 2 == (0 if side == "caller" else 1)
-        turns += [said if mine else np.zeros_like(said), np.zeros(rate)]
+        mine = talk == "at once" or number % 2 == (0 if side == "caller" else 1)
+        turns += [said if mine else np.zeros_like(said), pause]
     whole = np.resize(np.concatenate(turns), (WARM_UP_S + MEASURED_S + 1) * rate)
-    for second in range(WARM_UP_S + MEASURED_S):
-        at = chirp_at(second, rate)
-        whole[at : at + round(CHIRP_S * rate)] += chirp(rate)
+    speaks = np.abs(whole) > 0
+    length = round(CHIRP_S * rate)
+    for number in chirps(0, WARM_UP_S + MEASURED_S):
+        at = chirp_at(number, rate)
+        if speaks[at : at + length].mean() > 0.5:
+            whole[at : at + length] += chirp(rate)
+    whole += np.random.default_rng(rate).normal(0, ROOM_RMS, len(whole))
     pcm: bytes = np.clip(whole, -32768, 32767).astype("<i2").tobytes()
     return pcm
+
+
+def voice_file(side: str, rate: int, talk: str) -> str:
+    """Where in the folder a voice is."""
+    return f"{talk} {side} {rate}"
 
 
 # -- callers and agents ------------------------------------------------------------------------
@@ -180,13 +208,18 @@ class End:
 
 def heard(side: str, listener: End, speaker: End) -> Heard:
     """Find the speaker's chirps in what the listener received."""
+    said = np.frombuffer(b"".join(speaker.frames), "<i2").astype(np.float64)
     stream = np.frombuffer(b"".join(pcm for _, pcm in listener.received), "<i2").astype(np.float64)
     times = np.array([at for at, _ in listener.received])
     in_frame, out_frame = speaker.rate // 50, listener.rate // 50
-    pattern = chirp(listener.rate)
+    own, pattern = chirp(speaker.rate), chirp(listener.rate)
     delays: list[float] = []
-    for second in range(WARM_UP_S, WARM_UP_S + MEASURED_S):
-        at = chirp_at(second, speaker.rate)
+    lost = 0
+    for number in chirps(WARM_UP_S, WARM_UP_S + MEASURED_S):
+        at = chirp_at(number, speaker.rate)
+        if said[at : at + len(own)] @ own < 0.5 * (own @ own):
+            continue
+        lost += 1
         sent_at = speaker.sent[at // in_frame] + at % in_frame / speaker.rate
         first = int(np.searchsorted(times, sent_at - 0.02)) * out_frame
         piece = stream[first : first + round(LONGEST_DELAY_S * listener.rate)]
@@ -195,14 +228,15 @@ def heard(side: str, listener: End, speaker: End) -> Heard:
         match = np.correlate(piece, pattern, "valid") / float(pattern @ pattern)
         if match.max() < 0.5:
             continue
+        lost -= 1
         place = first + int(np.argmax(match))
         received_at = times[place // out_frame] + place % out_frame / listener.rate
         delays.append(1000 * float(received_at - sent_at))
-    return Heard(side, delays, MEASURED_S - len(delays), listener.buffer.underruns)
+    return Heard(side, delays, lost, listener.buffer.underruns)
 
 
 async def play_call(
-    number: int, rate: int, gateway: str, desk: str, folder: Path
+    number: int, rate: int, talk: str, gateway: str, desk: str, folder: Path
 ) -> tuple[End, End]:
     """Play both sides of one call; agents go by the number of their caller."""
     caller_number = f"+155501000{number:02}"
@@ -222,18 +256,19 @@ async def play_call(
         # The desk answers a ping once the headset is there to be joined.
         await (await headset.ping())
         await line.send(serialise(Hello(token, rate)))
-        caller = End(line, rate, (folder / f"caller{rate}").read_bytes())
-        agent = End(headset, AGENT_RATE, (folder / f"agent{AGENT_RATE}").read_bytes())
+        caller = End(line, rate, (folder / voice_file("caller", rate, talk)).read_bytes())
+        said = (folder / voice_file("agent", AGENT_RATE, talk)).read_bytes()
+        agent = End(headset, AGENT_RATE, said)
         await asyncio.gather(caller.talk(), agent.talk())
         return caller, agent
 
 
-async def play(calls: int, rate: int, gateway: str, desk: str, folder: Path) -> None:
+async def play(calls: int, rate: int, talk: str, gateway: str, desk: str, folder: Path) -> None:
     """Play all calls, not quite in step, and write what was heard to standard output."""
 
     async def one(number: int) -> tuple[End, End]:
         await asyncio.sleep(0.0137 * number)
-        return await play_call(number, rate, gateway, desk, folder)
+        return await play_call(number, rate, talk, gateway, desk, folder)
 
     both_sides = await asyncio.gather(*(one(number) for number in range(calls)))
     told = [
@@ -333,6 +368,7 @@ async def measure(
             arguments = [
                 str(scenario.calls),
                 str(scenario.rate),
+                scenario.talk,
                 f"ws://127.0.0.1:{gateway.port}{CALL_PATH}",
                 f"ws://127.0.0.1:{desk.port}{AUDIO_PATH}",
                 str(folder),
@@ -360,15 +396,17 @@ def p50_p95(values: list[float]) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Measure and print; exits with 1 when the delay is over its limit."""
+    """Measure and print; exits with 1 when people who talk in turns hear gaps, or hear too late."""
     if sys.argv[1:2] == [PLAYERS]:
-        calls, line_rate, gateway, desk, voices = sys.argv[2:]
-        asyncio.run(play(int(calls), int(line_rate), gateway, desk, Path(voices)))
+        calls, line_rate, talk, gateway, desk, voices = sys.argv[2:]
+        asyncio.run(play(int(calls), int(line_rate), talk, gateway, desk, Path(voices)))
         return
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
+    load = os.getloadavg()[0]
     table = Table(title="Bridged calls: added delay in ms, gaps, processor")
     for column in (
-        "calls", "rate", "written down", "to agent p50", "p95", "to caller p50", "p95",
+        "calls", "rate", "they talk", "written down", "to agent p50", "p95", "to caller p50", "p95",
         "lost chirps", "gaps at ends", "gaps in bridge", "of one core", "turns",
     ):  # fmt: skip
         table.add_column(column, justify="right")
@@ -377,27 +415,33 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="warmline-bench-") as name:
         folder = Path(name)
         for side, rate in (("caller", 8000), ("caller", 16000), ("agent", AGENT_RATE)):
-            (folder / f"{side}{rate}").write_bytes(voice(speaker, side, rate))
+            for talk in get_args(Talk):
+                said = voice(speaker, side, rate, talk)
+                (folder / voice_file(side, rate, talk)).write_bytes(said)
         for scenario in SCENARIOS:
             sides, share, gaps, turns = asyncio.run(measure(scenario, model, folder))
             cells: list[str] = []
             for side in ("agent", "caller"):
                 delays = [ms for each in sides if each.side == side for ms in each.delays_ms]
                 middle, most = p50_p95(delays)
-                good = good and most <= LIMIT_MS
+                good = good and (most <= LIMIT_MS or scenario.talk == "at once")
                 cells += [f"{middle:.0f}", f"{most:.0f}"]
+            underruns = sum(each.underruns for each in sides)
+            good = good and (not (underruns or gaps) or scenario.talk == "at once")
             table.add_row(
                 str(scenario.calls),
                 str(scenario.rate),
+                scenario.talk,
                 "yes" if scenario.written_down else "no",
                 *cells,
                 str(sum(each.lost for each in sides)),
-                str(sum(each.underruns for each in sides)),
+                str(underruns),
                 f"{gaps:.0f}",
                 f"{share:.0%}",
                 str(turns),
             )
-    Console(width=None if sys.stdout.isatty() else 132).print(table)
+    table.caption = f"load {load:.1f} before and {os.getloadavg()[0]:.1f} after"
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
     if not good:
         raise SystemExit(1)
 

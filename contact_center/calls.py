@@ -71,6 +71,7 @@ class TurnRecord:
         alternatives: Other readings of the same sound, best first.
         barge_in: Whether the caller broke into the bot's speech with it.
         affect: How upset the caller sounded, from 0 to 1.
+        agent_name: Which agent spoke, of an agent's turn.
     """
 
     call_id: str
@@ -85,6 +86,7 @@ class TurnRecord:
     alternatives: tuple[str, ...] = ()
     barge_in: bool = False
     affect: float | None = None
+    agent_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +208,7 @@ class Calls:
             "alternatives": list(turn.alternatives),
             "barge_in": turn.barge_in,
             "affect": turn.affect,
+            "agent_name": turn.agent_name,
         }
         try:
             async with self._db.session() as session:
@@ -496,4 +499,5 @@ def _turn(row: TurnRow) -> TurnRecord:
         alternatives=tuple(row.alternatives),
         barge_in=row.barge_in,
         affect=row.affect,
+        agent_name=row.agent_name,
     )

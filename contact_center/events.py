@@ -85,6 +85,7 @@ class TurnRecorded(DomainEvent):
     speaker: str
     text: str
     confidence: float | None = None
+    agent_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
-"""Hand-offs: stored, offered, taken by exactly one agent, and closed."""
+"""Hand-offs as they are stored; who gets them is decided in line."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from contact_center.database import Database
 from contact_center.handoff_packet import HandoffPacket, HandoffState, StateChange
@@ -91,21 +91,6 @@ class Handoffs:
                 )
         return await self.get(packet.handoff_id)
 
-    async def waiting(self) -> list[Handoff]:
-        """Read the hand-offs that nobody has taken.
-
-        Returns:
-            Safety complaints first, then VIPs, then the others; within each, the longest waiting
-            first.
-        """
-        query = (
-            select(HandoffRow)
-            .where(HandoffRow.state == "offered")
-            .order_by(HandoffRow.priority, HandoffRow.offered_at, HandoffRow.id)
-        )
-        async with self._db.reading() as session:
-            return [_handoff(row) for row in await session.scalars(query)]
-
     async def get(self, handoff_id: str) -> Handoff:
         """Read one hand-off.
 
@@ -143,36 +128,6 @@ class Handoffs:
             row = await session.scalar(query)
             return _handoff(row) if row else None
 
-    async def accept(self, handoff_id: str, agent_name: str, now: datetime) -> bool:
-        """Take a hand-off; of several agents who try, one gets it.
-
-        Args:
-            handoff_id: Its id.
-            agent_name: Who takes it.
-            now: The present instant.
-
-        Returns:
-            True when it is now this agent's.
-        """
-        return await self._move(
-            handoff_id, "offered", "accepted", now, agent_name, agent_name=agent_name
-        )
-
-    async def decline(self, handoff_id: str, agent_name: str, now: datetime) -> bool:
-        """Note that an agent does not take a hand-off; the others still can.
-
-        Args:
-            handoff_id: Its id.
-            agent_name: Who declines.
-            now: The present instant.
-
-        Returns:
-            False when it was no longer on offer.
-        """
-        return await self._move(
-            handoff_id, "offered", "offered", now, agent_name, noted_as="declined"
-        )
-
     async def connect(self, handoff_id: str, agent_name: str, now: datetime) -> bool:
         """Note that the agent who took a hand-off now speaks with the caller.
 
@@ -184,81 +139,18 @@ class Handoffs:
         Returns:
             False when nobody holds it.
         """
-        return await self._move(
-            handoff_id, "accepted", "accepted", now, agent_name, noted_as="connected"
+        query = select(HandoffRow.id).where(
+            HandoffRow.id == handoff_id, HandoffRow.state == "accepted"
         )
-
-    async def offer_again(self, handoff_id: str, agent_name: str, now: datetime) -> bool:
-        """Put a hand-off back on offer whose agent was lost.
-
-        Args:
-            handoff_id: Its id.
-            agent_name: Who held it.
-            now: The present instant.
-
-        Returns:
-            False when that agent no longer held it.
-        """
-        return await self._move(
-            handoff_id, "accepted", "offered", now, None, held_by=agent_name, agent_name=None
-        )
-
-    async def withdraw(self, handoff_id: str, outcome: WithdrawOutcome, now: datetime) -> bool:
-        """Take a hand-off back from the agents.
-
-        Args:
-            handoff_id: Its id.
-            outcome: Why: nobody came, the caller left, or nobody is there at this hour.
-            now: The present instant.
-
-        Returns:
-            False when it was no longer on offer, for instance because an agent was quicker.
-        """
-        return await self._move(handoff_id, "offered", outcome, now, None)
-
-    async def close(self, handoff_id: str, disposition: str, notes: str, now: datetime) -> bool:
-        """Close a hand-off that an agent has dealt with.
-
-        Args:
-            handoff_id: Its id.
-            disposition: How it came out, such as "resolved".
-            notes: What the agent wrote.
-            now: The present instant.
-
-        Returns:
-            False when nobody held it.
-        """
-        return await self._move(
-            handoff_id, "accepted", "closed", now, None, disposition=disposition, notes=notes
-        )
-
-    async def _move(
-        self,
-        handoff_id: str,
-        old: HandoffState,
-        new: HandoffState,
-        now: datetime,
-        noted_agent: str | None,
-        *,
-        noted_as: HandoffState | None = None,
-        held_by: str | None = None,
-        **values: Any,
-    ) -> bool:
         async with self._db.session() as session:
-            # The one statement that decides who wins, on either database.
-            change = update(HandoffRow).where(HandoffRow.id == handoff_id, HandoffRow.state == old)
-            if held_by is not None:
-                change = change.where(HandoffRow.agent_name == held_by)
-            moved = await session.scalar(
-                change.values(state=new, **values).returning(HandoffRow.id)
-            )
-            if moved is not None:
+            held = await session.scalar(query.with_for_update()) is not None
+            if held:
                 session.add(
                     HandoffChangeRow(
-                        handoff_id=handoff_id, state=noted_as or new, at=now, agent_name=noted_agent
+                        handoff_id=handoff_id, state="connected", at=now, agent_name=agent_name
                     )
                 )
-        return moved is not None
+        return held
 
 
 def _handoff(row: HandoffRow) -> Handoff:

@@ -142,17 +142,6 @@ class StaffSessions:
                 delete(StaffSessionRow).where(StaffSessionRow.token_hash == _hash(token))
             )
 
-    async def end_all(self, staff_id: int) -> None:
-        """Sign somebody out everywhere.
-
-        Args:
-            staff_id: Whom.
-        """
-        async with self._db.session() as session:
-            await session.execute(
-                delete(StaffSessionRow).where(StaffSessionRow.staff_id == staff_id)
-            )
-
     async def _note(self, ids: Collection[int], now: datetime) -> None:
         async with self._db.session() as session:
             await session.execute(

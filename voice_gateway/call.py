@@ -256,7 +256,6 @@ class Call:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._x.registry.remove(self.call_id)
         await self._handover.close()
         try:
             await self._record_last_words()
@@ -265,6 +264,8 @@ class Call:
         except StorageError as error:
             self._log.error("end_not_stored", reason=reason, error=str(error))
         finally:
+            # Not earlier: an agent who is asked would see a caller who is neither here nor gone.
+            self._x.registry.remove(self.call_id)
             if self._event_log:
                 self._event_log.close()
             self._log.info("call_ended", reason=reason)
@@ -471,6 +472,7 @@ class Call:
                 alternatives=heard.alternatives if heard else (),
                 barge_in=turn.barge_in,
                 affect=turn.affect,
+                agent_name=turn.agent_name,
             )
         )
         metrics.TURNS.labels(turn.speaker).inc()
@@ -492,6 +494,7 @@ class Call:
                 speaker=turn.speaker,
                 text=turn.text,
                 confidence=confidence,
+                agent_name=turn.agent_name,
             )
         )
 

@@ -18,6 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from agent_desk.doubtful_words import DOUBTFUL_BELOW, pieces
 from agent_desk.plain_text import plain
+from agent_desk.words import clock, money, words
 from contact_center.calls import TurnRecord
 from contact_center.handoff_packet import HandoffPacket
 
@@ -209,20 +210,14 @@ def _environment() -> Environment:
         finalize=lambda value: plain(value) if type(value) is str else value,
     )
     environment.filters.update(
-        clock=_clock,
+        clock=clock,
         seconds=_seconds,
         percent=_percent,
         day_and_time=_day_and_time,
-        words=_words,
-        money=_money,
+        words=words,
+        money=money,
     )
     return environment
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def _seconds(value: float) -> str:
@@ -235,11 +230,3 @@ def _percent(value: float) -> str:
 
 def _day_and_time(at: datetime) -> str:
     return f"{at:%a} {at.day} {at:%b %Y, %H:%M} {at.tzname() or ''}".strip()
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _money(cents: int) -> str:
-    return f"${cents / 100:,.2f}"

@@ -10,8 +10,9 @@ import structlog
 from fastapi import Request
 from nicegui import background_tasks, ui
 
+from agent_desk import words
 from agent_desk.desk_protocol import ServerMessage, Turn
-from agent_desk.pages import desk_view, words
+from agent_desk.pages import desk_view
 from agent_desk.pages.agent_state import AgentStateCard
 from agent_desk.pages.briefing import Briefing
 from agent_desk.pages.call_bar import CallActions, CallBar
@@ -121,7 +122,7 @@ class AgentPage:
                 self._wrap_up = WrapUpForm(
                     self._close, lambda: self._notes.written, self._zone, self._clock
                 )
-            self._transcript = TranscriptView(self._zone)
+            self._transcript = TranscriptView(self._zone, self._workplace.name)
 
     def follow(self) -> None:
         """Follow the workplace for as long as the window is open."""

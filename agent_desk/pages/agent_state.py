@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from agent_desk.pages import words
+from agent_desk import words
 from agent_desk.pages.parts import Clock, attribute, box, button, say, show, text
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from agent_desk.pages import words
+from agent_desk import words
 from agent_desk.pages.parts import Clock, badge, box, text
 from agent_desk.plain_text import plain
 

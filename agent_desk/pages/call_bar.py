@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nicegui.element import Element
 
-from agent_desk.pages import words
+from agent_desk import words
 from agent_desk.pages.desk_view import Colleague, phase_of
 from agent_desk.pages.parts import Clock, Field, attribute, box, button, say, show, text
 

@@ -9,8 +9,8 @@ from typing import Final, TypedDict, cast
 from urllib.parse import urlencode
 
 from agent_desk.pages.turn_views import PieceView, Spoken, turn_view
-from agent_desk.pages.words import DISPOSITIONS, REASONS, TIERS, at, clock, named
 from agent_desk.plain_text import plain
+from agent_desk.words import DISPOSITIONS, REASONS, TIERS, at, clock, named
 from contact_center.call_list import CallFilter, KeptCall, ListedCall
 from contact_center.handoff_packet import HANDOFF_REASONS
 from contact_center.phone_numbers import ending

@@ -10,7 +10,7 @@ from nicegui.element import Element
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from agent_desk.pages import words
+from agent_desk import words
 from agent_desk.pages.call_views import (
     ADDRESS,
     PlayerView,
@@ -25,9 +25,9 @@ from agent_desk.pages.frame import frame
 from agent_desk.pages.parts import badge, box, text
 from agent_desk.pages.services import DeskServices
 from agent_desk.pages.theme import STATIC
-from agent_desk.pages.words import DISPOSITIONS, REASONS, Badge, named
 from agent_desk.plain_text import plain
 from agent_desk.web.session_guard import SignedIn, staff_of
+from agent_desk.words import DISPOSITIONS, REASONS, Badge, named
 from contact_center.call_list import CallFilter, CallPage, KeptCall
 from contact_center.handoff_packet import HandoffPacket
 from contact_center.handoffs import Handoff

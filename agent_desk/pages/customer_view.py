@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from agent_desk.pages import words
+from agent_desk import words
 from agent_desk.pages.parts import box, text
-from agent_desk.pages.words import Badge
 from agent_desk.plain_text import plain
+from agent_desk.words import Badge
 
 if TYPE_CHECKING:
     from contact_center.customer_profile import CustomerProfile

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from agent_desk import words
 from agent_desk.desk_protocol import (
     CallEnded,
     Released,
@@ -16,9 +17,8 @@ from agent_desk.desk_protocol import (
     Waiting,
     Withdrawn,
 )
-from agent_desk.pages import words
-from agent_desk.pages.words import Badge
 from agent_desk.plain_text import plain
+from agent_desk.words import Badge
 
 if TYPE_CHECKING:
     from agent_desk.desk_state import DeskState

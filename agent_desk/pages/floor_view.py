@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import Final, TypedDict
 
-from agent_desk.pages.words import STATES, TIERS, at, mood, named, sentence, words
 from agent_desk.plain_text import plain
 from agent_desk.supervision import Refusal, Supervised, Way
+from agent_desk.words import STATES, TIERS, at, mood, named, sentence, words
 from contact_center.floor import AgentOnFloor, LiveCall, View
 from contact_center.floor_figures import (
     Alert,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from agent_desk.pages import words
+from agent_desk import words
 from agent_desk.pages.parts import box, text
 from agent_desk.plain_text import plain
 

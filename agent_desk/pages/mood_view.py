@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent_desk.pages import sparkline, words
+from agent_desk import words
+from agent_desk.pages import sparkline
 from agent_desk.pages.parts import attribute, box, say, text
 
 

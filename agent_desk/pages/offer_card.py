@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nicegui.element import Element
 
-from agent_desk.pages import words
+from agent_desk import words
 from agent_desk.pages.parts import Clock, badge, box, button, say, text
 from agent_desk.plain_text import plain
 

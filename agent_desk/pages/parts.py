@@ -9,7 +9,7 @@ from typing import Any
 from nicegui import ui
 from nicegui.element import Element
 
-from agent_desk.pages.words import Badge
+from agent_desk.words import Badge
 
 Do = Callable[[], Awaitable[object] | None]
 

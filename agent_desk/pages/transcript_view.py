@@ -9,7 +9,7 @@ from nicegui.element import Element
 
 from agent_desk.pages.mood_view import Mood
 from agent_desk.pages.parts import box, text
-from agent_desk.pages.turn_views import Spoken, turn_view
+from agent_desk.pages.turn_views import Spoken, TurnView, turn_view
 
 
 class Transcript(Element, component="components/transcript.js"):
@@ -25,10 +25,12 @@ class TranscriptView:
 
     Args:
         zone: Where the company is.
+        reader: The agent who looks at it.
     """
 
-    def __init__(self, zone: tzinfo) -> None:
+    def __init__(self, zone: tzinfo, reader: str) -> None:
         self._zone = zone
+        self._reader = reader
         self._call_id: str | None = None
         self._shown: dict[str, Spoken] = {}
         with box("section", "transcript-place", aria_labelledby="transcript-title"):
@@ -55,11 +57,14 @@ class TranscriptView:
         if call_id != self._call_id:
             self._call_id = call_id
             self._shown = dict(turns)
-            views = [turn_view(turn, caller, self._zone) for turn in turns.values()]
+            views = [self._view(turn, caller) for turn in turns.values()]
             self._list.props["turns"] = views
             self._list.run_method("reset", views)
             return
         for key, turn in turns.items():
             if self._shown.get(key) is not turn:
                 self._shown[key] = turn
-                self._list.run_method("put", turn_view(turn, caller, self._zone))
+                self._list.run_method("put", self._view(turn, caller))
+
+    def _view(self, turn: Spoken, caller: str) -> TurnView:
+        return turn_view(turn, caller, self._zone, self._reader)

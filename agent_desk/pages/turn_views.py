@@ -24,6 +24,11 @@ class Spoken(Protocol):
         ...
 
     @property
+    def agent_name(self) -> str | None:
+        """Which agent spoke, of an agent's turn."""
+        ...
+
+    @property
     def text(self) -> str:
         """What was said."""
         ...
@@ -70,13 +75,14 @@ class TurnView(TypedDict):
 WHO: Mapping[str, str] = {"caller": "Caller", "bot": "Bot", "agent": "Agent"}
 
 
-def turn_view(turn: Spoken, caller: str, zone: tzinfo) -> TurnView:
+def turn_view(turn: Spoken, caller: str, zone: tzinfo, reader: str = "") -> TurnView:
     """Prepare a turn for the transcript.
 
     Args:
         turn: The turn.
         caller: What the caller is called.
         zone: Where the company is.
+        reader: The agent who looks at it.
 
     Returns:
         Who, when, the words with the doubtful ones marked, and what the caller did not hear.
@@ -91,12 +97,19 @@ def turn_view(turn: Spoken, caller: str, zone: tzinfo) -> TurnView:
         }
         for piece in pieces(text, turn.words)
     ]
-    who = caller if turn.speaker == "caller" else WHO.get(turn.speaker, "Somebody")
     return {
         "id": turn.turn_id,
         "speaker": turn.speaker if turn.speaker in WHO else "bot",
-        "who": who,
+        "who": _who(turn, caller, reader),
         "at": f"{turn.started_at.astimezone(zone):%H:%M:%S}",
         "pieces": marked,
         "unheard": unheard,
     }
+
+
+def _who(turn: Spoken, caller: str, reader: str) -> str:
+    if turn.speaker == "caller":
+        return caller
+    if turn.speaker == "agent" and turn.agent_name:
+        return "You" if turn.agent_name == reader else plain(turn.agent_name, 60)
+    return WHO.get(turn.speaker, "Somebody")

@@ -8,7 +8,7 @@ from typing import Literal
 
 from nicegui.element import Element
 
-from agent_desk.pages import words
+from agent_desk import words
 from agent_desk.pages.parts import Field, attribute, box, button, say, show, text
 from contact_center.wrap_up import DISPOSITIONS, Disposition, FollowUp, WrapUp
 

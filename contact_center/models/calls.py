@@ -40,6 +40,7 @@ class TurnRow(Base):
     call_id: Mapped[str] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"))
     turn_id: Mapped[str] = mapped_column(String(64))
     speaker: Mapped[str] = mapped_column(String(16))
+    agent_name: Mapped[str | None] = mapped_column(String(100))
     text: Mapped[str] = mapped_column(Text)
     heard: Mapped[str | None] = mapped_column(Text)
     complete: Mapped[bool]

@@ -270,7 +270,7 @@ class Line:
             handoff_id: Its id.
             agent_name: Who holds it.
             disposition: How it came out, such as "resolved".
-            notes: What the agent wrote.
+            notes: What the agent wrote; stored without what must not be known.
             now: The present instant.
             then: What the agent does next.
             reason: Why, of a break.
@@ -283,6 +283,7 @@ class Line:
         """
         async with self._db.session() as session:
             row = await lock_agent(session, agent_name)
+            notes = redact(notes, contacts=False)
             closed = await close_handoff(session, handoff_id, agent_name, disposition, notes, now)
             if closed and row.calls:
                 keep_state(row, agents.finish(agent_of(row), now, then, reason))

@@ -254,7 +254,7 @@ async def test_a_line_is_spoken_as_plain_text(line: Line) -> None:
     sam = await line.at_work()
     call = await line.with_caller(sam)
     await sam.say("Hello\x1b[31m Maria,\n<script>alert(1)</script> \u202e!")
-    assert call[-1] == AgentSaid("Hello Maria, <script>alert(1)</script> !")
+    assert call[-1] == AgentSaid("Hello Maria, <script>alert(1)</script> !", "Sam")
     assert await refused(sam.say("\x1b[2J")) == "nothing_to_say"
     assert await refused(sam.say("x" * 501)) == "too_long"
 

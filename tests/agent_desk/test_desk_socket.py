@@ -185,7 +185,7 @@ async def test_an_agent_takes_a_caller_speaks_and_closes(line: Line, packet: Mak
     assert (turn.text, turn.affect) == ("thanks", 0.2)
     assert call == [
         AgentAccepted("Sam"),
-        AgentSaid("Hello Maria, I see the lamp is late."),
+        AgentSaid("Hello Maria, I see the lamp is late.", "Sam"),
         AgentClosed("resolved"),
     ]
     stored = await line.handoffs.get("h1")
@@ -280,7 +280,7 @@ async def test_a_desk_that_comes_back_goes_on_with_its_call(line: Line, packet: 
             assert (await sam.wait_for(Turn)).text == "are you there"
         await sam.say("I am.")
         await until(lambda: len(call) == 2)
-    assert call == [AgentAccepted("Sam"), AgentSaid("I am.")]
+    assert call == [AgentAccepted("Sam"), AgentSaid("I am.", "Sam")]
 
 
 async def test_a_desk_that_stays_away_gives_the_caller_to_somebody_else(

@@ -88,7 +88,7 @@ def test_a_packet_of_which_little_is_known_is_shown_too(packet: MakePacket) -> N
     )
 
     assert "system error" in text
-    assert "unknown caller" in text
+    assert "Unknown caller" in text
     assert "a withheld number" in text
     assert "goes on with a call that was cut off" in text
     assert "None" not in text
@@ -129,6 +129,11 @@ def test_doubtful_words_are_marked_by_colour_and_by_sign() -> None:
 
     assert "caller my lamp(?)" in shown(line)
     assert "\x1b[4;33mlamp(?)" in shown(line, colours=True)
+
+
+def test_colleagues_are_told_apart_from_oneself() -> None:
+    assert " you Hello." in shown(turn_line("agent", "Hello.", None, NOW))
+    assert " Kim Hello." in shown(turn_line("agent", "Hello.", None, NOW, colleague="Kim"))
 
 
 def test_what_the_caller_did_not_hear_is_told_apart() -> None:

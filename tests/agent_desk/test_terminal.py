@@ -100,7 +100,7 @@ async def test_an_agent_takes_a_call_speaks_and_closes_it(line: Line, packet: Ma
         screen.type("a")
         panel = await screen.shows("You are on the call")
         screen.type("Hello Maria, the lamp comes tomorrow.")
-        await until(lambda: AgentSaid("Hello Maria, the lamp comes tomorrow.") in call)
+        await until(lambda: AgentSaid("Hello Maria, the lamp comes tomorrow.", "Sam") in call)
         await line.turn("t3", "agent", "Hello Maria, the lamp comes tomorrow.")
         await screen.shows("you Hello Maria, the lamp comes tomorrow.")
         await line.turn("t4", "caller", "thank you so much")
@@ -126,7 +126,7 @@ async def test_an_agent_takes_a_call_speaks_and_closes_it(line: Line, packet: Ma
         assert expected in panel
     assert call == [
         AgentAccepted("Sam"),
-        AgentSaid("Hello Maria, the lamp comes tomorrow."),
+        AgentSaid("Hello Maria, the lamp comes tomorrow.", "Sam"),
         AgentClosed("resolved"),
     ]
     assert (await line.handoffs.get("h1")).notes == "sent by express"
@@ -280,7 +280,7 @@ async def test_in_a_terminal_news_appears_above_what_the_agent_types(
         await line.turn("t1", "caller", hostile)
         await screen.shows("caller the lamp caller > Tomorrow, I")
         screen.type(" think.\r")
-        await until(lambda: AgentSaid("Tomorrow, I think.") in call)
+        await until(lambda: AgentSaid("Tomorrow, I think.", "Sam") in call)
         screen.type("/close resolved\r")
         await screen.shows("Closed: resolved. >")
         screen.type("\x04")

@@ -14,8 +14,10 @@ from contact_center.database import Database
 from contact_center.handoff_packet import HandoffReason
 from contact_center.handoffs import Handoffs
 from contact_center.packet_builder import build_packet
+from contact_center.routing.line import Line
 from contact_center.seed import DEMO_CUSTOMER, DEMO_VIP
 from contact_center.tickets import Tickets
+from tests.taking_calls import take
 
 from .conftest import NOW, TODAY
 
@@ -56,12 +58,12 @@ class Archive:
             now=self.now,
         )
         packet = packet.model_copy(update={"handoff_id": name or f"h-{call_id}"})
-        handoffs = Handoffs(self.db)
-        await handoffs.open(packet)
+        await Handoffs(self.db).open(packet)
         if agent is not None:
-            await handoffs.accept(packet.handoff_id, agent, self.now)
-        if disposition is not None:
-            await handoffs.close(packet.handoff_id, disposition, "", self.now)
+            await take(self.db, packet.handoff_id, agent, self.now)
+        if agent is not None and disposition is not None:
+            line = Line(self.db)
+            await line.close(packet.handoff_id, agent, disposition, "", self.now)
         return packet.handoff_id
 
     async def found(self, **wanted: Any) -> list[str]:
@@ -151,8 +153,8 @@ class TestFilters:
         await archive.handoff("sam's", "Sam")
         await archive.call("passed on")
         handoff = await archive.handoff("passed on", "Sam")
-        await Handoffs(archive.db).offer_again(handoff, "Sam", archive.now)
-        await Handoffs(archive.db).accept(handoff, "Kim", archive.now)
+        await Line(archive.db).pass_on(handoff, "Sam", archive.now)
+        await take(archive.db, handoff, "Kim", archive.now)
         await archive.call("nobody's")
         await archive.handoff("nobody's")
         assert await archive.found(agent="Sam") == ["passed on", "sam's"]

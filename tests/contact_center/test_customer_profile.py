@@ -12,10 +12,12 @@ from contact_center.customers import Customers
 from contact_center.database import Database
 from contact_center.handoffs import Handoffs
 from contact_center.packet_builder import build_packet
+from contact_center.routing.line import Line
 from contact_center.seed import DEMO_CUSTOMER, DEMO_VIP, ORDER_LATE
 from contact_center.settings import ContactCenterSettings
 from contact_center.tickets import Tickets
 from contact_center.wrap_up import WrapUp, WrapUps
+from tests.taking_calls import take
 
 from .conftest import NOW
 
@@ -34,7 +36,8 @@ async def profile(db: Database, settings: ContactCenterSettings) -> CustomerProf
     return found
 
 
-async def called(db: Database, call_id: str = "c0", *, handed_over: bool = True) -> str:
+async def called(db: Database, *, handed_over: bool = True, agent: str = "") -> str:
+    call_id = "c0"
     await Calls(db).start(call_id, DEMO_CUSTOMER.phone, "browser", YESTERDAY)
     await Calls(db).store_state(call_id, {"active_task": "order_status"}, YESTERDAY)
     handoff_id = ""
@@ -50,6 +53,8 @@ async def called(db: Database, call_id: str = "c0", *, handed_over: bool = True)
             now=YESTERDAY,
         )
         handoff_id = (await Handoffs(db).open(packet)).id
+        if agent:
+            await take(db, handoff_id, agent, YESTERDAY)
     await Calls(db).end(call_id, "completed", YESTERDAY + timedelta(minutes=5))
     return handoff_id
 
@@ -82,11 +87,10 @@ async def test_contacts_can_be_recognised_and_not_learned(
 async def test_past_calls_tell_what_came_of_them(
     seeded: Database, settings: ContactCenterSettings
 ) -> None:
-    handoff_id = await called(seeded)
-    await Handoffs(seeded).accept(handoff_id, "Sam", YESTERDAY)
+    handoff_id = await called(seeded, agent="Sam")
     wrap_up = WrapUp("resolved", "A new lamp is on its way.")
     await WrapUps(seeded, settings).store(handoff_id, "Sam", wrap_up, YESTERDAY)
-    await Handoffs(seeded).close(handoff_id, "resolved", "", YESTERDAY)
+    await Line(seeded).close(handoff_id, "Sam", "resolved", "", YESTERDAY)
     (contact,) = (await profile(seeded, settings)).past_contacts
     assert (contact.call_id, contact.topic, contact.outcome) == ("c0", "order_status", "resolved")
     assert (contact.agent_name, contact.summary) == ("Sam", "A new lamp is on its way.")
@@ -104,7 +108,7 @@ async def test_a_caller_who_gave_up_waiting_is_told_as_such(
     seeded: Database, settings: ContactCenterSettings
 ) -> None:
     handoff_id = await called(seeded)
-    await Handoffs(seeded).withdraw(handoff_id, "abandoned", YESTERDAY)
+    await Line(seeded).withdraw(handoff_id, "abandoned", YESTERDAY)
     (contact,) = (await profile(seeded, settings)).past_contacts
     assert contact.outcome == "abandoned"
 

@@ -21,6 +21,7 @@ from contact_center.recordings import (
     turn_offsets,
 )
 from contact_center.settings import ContactCenterSettings
+from tests.taking_calls import take
 
 from .conftest import NOW
 
@@ -128,10 +129,9 @@ async def test_agents_had_the_calls_that_they_accepted(
         now=NOW,
         settings=settings,
     )
-    handoffs = Handoffs(database)
-    handoff = await handoffs.open(packet)
+    handoff = await Handoffs(database).open(packet)
     assert not await recordings.had_call("c1", "Ada")
-    await handoffs.accept(handoff.id, "Ada", NOW)
+    await take(database, handoff.id, "Ada", NOW)
     assert await recordings.had_call("c1", "Ada")
     assert not await recordings.had_call("c1", "Bob")
     assert not await recordings.had_call("c2", "Ada")

@@ -21,6 +21,7 @@ from contact_center.packet_builder import build_packet
 from contact_center.seed import DEMO_CUSTOMER
 from contact_center.settings import ContactCenterSettings
 from contact_center.tickets import Ticket, Tickets, callback_promise
+from tests.taking_calls import take
 
 from .conftest import NOW
 from .migrating import migrate
@@ -277,7 +278,7 @@ class TestFromACall:
         self, tickets: Tickets, seeded: Database, handoff_id: str
     ) -> None:
         came = NOW + timedelta(minutes=5)
-        await Handoffs(seeded).accept(handoff_id, "Sam", came)
+        await take(seeded, handoff_id, "Sam", came)
         ticket = await tickets.open_from_call(handoff_id, "Sam", "complaint", "Late", self.LATER)
         assert ticket.complaint_level == 2
         assert ticket.respond_by == NOW + timedelta(minutes=30)

@@ -17,6 +17,7 @@ from contact_center.seed import DEMO_CUSTOMER
 from contact_center.settings import ContactCenterSettings
 from contact_center.tickets import Tickets
 from contact_center.wrap_up import FollowUp, WrapUp, WrapUps, prepared_summary
+from tests.taking_calls import take
 
 from .conftest import NOW
 
@@ -51,7 +52,7 @@ async def handed_over(db: Database, details: dict[str, Any] | None = None) -> Ha
         now=NOW,
     )
     handoff = await Handoffs(db).open(packet)
-    await Handoffs(db).accept(handoff.id, "Sam", NOW + timedelta(minutes=1))
+    await take(db, handoff.id, "Sam", NOW + timedelta(minutes=1))
     return packet
 
 

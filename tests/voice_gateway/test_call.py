@@ -25,6 +25,7 @@ from contact_center.outbox import Outbox
 from contact_center.recordings import Recordings
 from contact_center.routing.line import Line
 from contact_center.routing.roster import Roster
+from contact_center.routing.rules import RoutingRules
 from contact_center.sealing import Seal
 from contact_center.seed import DEMO_CUSTOMER, seed
 from contact_center.settings import ContactCenterSettings
@@ -147,7 +148,8 @@ async def exchange(tmp_path: Path) -> AsyncIterator[Exchange]:
             database=database,
             events=InProcessEvents(),
             registry=CallRegistry(),
-            queue_line=Line(database),
+            # The test takes longer to get there than an agent may be unseen.
+            queue_line=Line(database, RoutingRules(lost_after_s=3600)),
             language=load_language(),
             greeting="Hello.",
             business=ContactCenterSettings(data_dir=tmp_path, reset_answer_s=0.1),

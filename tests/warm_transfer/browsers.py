@@ -6,10 +6,12 @@ import base64
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import soundfile
 from playwright.async_api import Browser, Page, async_playwright, expect
 
@@ -52,21 +54,40 @@ _WHAT_WAS_HEARD = """() => {
   return btoa(text);
 }"""
 
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """A steady tone, by which somebody can be told apart when several are heard at once.
+
+    Args:
+        hertz: A whole number, so that the file can be played over and over without a click.
+        seconds: Whole seconds.
+    """
+
+    hertz: int
+    seconds: int = 2
+
+
 Microphone = Path
+Part = str | float | Tone
 OpenBrowser = Callable[..., Awaitable[Page]]
 
 
-def spoken_file(path: Path, *parts: str | float) -> Microphone:
+def spoken_file(path: Path, *parts: Part) -> Microphone:
     """Write what a microphone hears: texts are spoken, numbers are seconds of silence."""
-    voice = CallerVoice()
-    sound = [
-        np.zeros(round(part * MICROPHONE_RATE), dtype="<i2")
-        if isinstance(part, float | int)
-        else np.frombuffer(voice.say(part, MICROPHONE_RATE), dtype="<i2")
-        for part in parts
-    ]
-    soundfile.write(path, np.concatenate(sound), MICROPHONE_RATE)
+    soundfile.write(path, np.concatenate([_sound(part) for part in parts]), MICROPHONE_RATE)
     return path
+
+
+def _sound(part: Part) -> npt.NDArray[np.int16]:
+    match part:
+        case str():
+            return np.frombuffer(CallerVoice().say(part, MICROPHONE_RATE), dtype="<i2")
+        case Tone(hertz, seconds):
+            time = np.arange(seconds * MICROPHONE_RATE) / MICROPHONE_RATE
+            return (4000 * np.sin(2 * np.pi * hertz * time)).astype("<i2")
+        case _:
+            return np.zeros(round(part * MICROPHONE_RATE), dtype="<i2")
 
 
 async def heard_by(page: Page) -> bytes:
@@ -97,7 +118,7 @@ async def browsers() -> AsyncIterator[OpenBrowser]:
                 ],
             )
             opened.append(browser)
-            page = await browser.new_page(**more)
+            page = await (await browser.new_context(**more)).new_page()
             page.set_default_timeout(PATIENCE_MS)
             await page.add_init_script(_EAR)
             return page

@@ -7,7 +7,7 @@ is all these tests want of it. Whole calls with the assistant are in `tests/call
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from contact_center.routing.roster import Abilities, Roster
 from contact_center.sealing import Seal
 from contact_center.staff import Role, StaffAccounts
 from tests.services import free_port
-from tests.warm_transfer.browsers import browsers
+from tests.warm_transfer.browsers import Part, browsers
 from tests.warm_transfer.people import PATIENCE_S, Agent, Caller, OpenBrowser
 from warmline.line_children import line_children
 from warmline.seeding import seed_database
@@ -103,11 +103,11 @@ def hire(house: House, open_browser: OpenBrowser, tmp_path: Path) -> Callable[..
     """Makes an account and opens the desk, signed in and with a voice."""
 
     async def hire(
-        name: str, *says: str | float, role: Role = "agent", queues: frozenset[str] | None = None
+        name: str, *says: Part, role: Role = "agent", queues: Collection[str] | None = None
     ) -> Agent:
         password = f"correct horse {name} battery"
         accounts = StaffAccounts(house.database, Passwords())
-        abilities = Abilities(queues=queues) if queues else None
+        abilities = Abilities(queues=frozenset(queues)) if queues else None
         await accounts.add(name, password, datetime.now(UTC), role=role, abilities=abilities)
         agent = Agent(name, house.settings.desk_url, open_browser)
         place = "/desk/floor" if role == "supervisor" else "/desk/"
@@ -121,9 +121,7 @@ def hire(house: House, open_browser: OpenBrowser, tmp_path: Path) -> Callable[..
 def ring(house: House, open_browser: OpenBrowser, tmp_path: Path) -> Callable[..., object]:
     """Calls the line from a browser and asks for a person."""
 
-    async def ring(
-        *says: str | float, number: str = "+15550100042", loop: bool = False
-    ) -> Caller:
+    async def ring(*says: Part, number: str = "+15550100042", loop: bool = False) -> Caller:
         caller = Caller(house.settings.public_url, open_browser)
         await caller.call(number, tmp_path / f"caller{number}.wav", *says, loop=loop)
         return caller

@@ -100,6 +100,7 @@ class RecordTurn:
         transcript: What was heard, of a turn that was.
         barge_in: True when the caller interrupted the bot with this turn.
         affect: How upset the caller seems, 0 to 1; only for a caller's turn.
+        agent_name: Which agent spoke; only for an agent's turn.
     """
 
     turn_id: str
@@ -108,6 +109,7 @@ class RecordTurn:
     transcript: Transcript | None = None
     barge_in: bool = False
     affect: float | None = None
+    agent_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -719,12 +719,16 @@ class Conversation:
     def _on_agent_said(self, event: ev.AgentSaid, now: float) -> None:
         if self.phase == "with_agent" and event.text.strip():
             self._agent_silences = 0
-            self._mouth.queue.append(Utterance(event.text, "agent", interruptible=False))
+            line = Utterance(event.text, "agent", interruptible=False, agent_name=event.agent_name)
+            self._mouth.queue.append(line)
 
     def _on_agent_spoke(self, event: ev.AgentSpoke, now: float) -> None:
         heard = event.transcript
         if heard.text:
-            self._out.append(RecordTurn(self._new_turn_id(), "agent", heard.text, heard))
+            turn_id = self._new_turn_id()
+            self._out.append(
+                RecordTurn(turn_id, "agent", heard.text, heard, agent_name=event.agent_name)
+            )
 
     def _on_agent_held(self, event: ev.AgentHeld, now: float) -> None:
         if self.phase != "with_agent" or event.on == self._caller_held:

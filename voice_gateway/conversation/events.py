@@ -219,9 +219,15 @@ class AgentDeclined:
 
 @dataclass(frozen=True, slots=True)
 class AgentSaid:
-    """A line typed by the agent, to be spoken to the caller."""
+    """A line typed by the agent, to be spoken to the caller.
+
+    Args:
+        text: The line.
+        agent_name: Who typed it.
+    """
 
     text: str
+    agent_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

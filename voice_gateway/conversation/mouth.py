@@ -25,12 +25,14 @@ class Utterance:
         speaker: Whose words they are: the bot's own, or an agent's typed line.
         interruptible: Whether the caller may stop it by speaking.
         answers: The caller's turn it answers, if it is an answer.
+        agent_name: Which agent typed it.
     """
 
     text: str
     speaker: Speaker = "bot"
     interruptible: bool = True
     answers: str | None = None
+    agent_name: str | None = None
     utterance_id: int = 0
     turn_id: str = ""
     heard_chars: int = 0
@@ -63,7 +65,12 @@ class Mouth:
         utterance.turn_id = self.new_turn_id()
         self.current = utterance
         return [
-            RecordTurn(utterance.turn_id, utterance.speaker, utterance.text),
+            RecordTurn(
+                utterance.turn_id,
+                utterance.speaker,
+                utterance.text,
+                agent_name=utterance.agent_name,
+            ),
             Say(utterance.utterance_id, utterance.text),
         ]
 

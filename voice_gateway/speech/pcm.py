@@ -45,7 +45,11 @@ def bytes_of(samples: NDArray[np.floating]) -> bytes:
     Returns:
         Mono 16-bit little-endian PCM.
     """
-    return cast(bytes, np.clip(np.rint(samples), -32768, 32767).astype("<i2").tobytes())
+    rounded = np.rint(samples)
+    # Several times as fast as `clip` for frames of 20 ms.
+    np.minimum(rounded, 32767, out=rounded)
+    np.maximum(rounded, -32768, out=rounded)
+    return cast(bytes, rounded.astype("<i2").tobytes())
 
 
 def check_line_rate(sample_rate: int) -> None:

@@ -106,5 +106,5 @@ def level_dbfs(pcm: bytes) -> float:
         AudioError: The number of bytes is odd.
     """
     samples = samples_of(pcm).astype(np.float64)
-    power = float(np.mean(samples * samples)) if samples.size else 0.0
+    power = float(samples @ samples) / samples.size if samples.size else 0.0
     return max(-96.0, 10 * math.log10(max(power, 1e-9) / 32768.0**2))

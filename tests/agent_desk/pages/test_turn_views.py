@@ -39,3 +39,10 @@ def test_control_characters_do_not_come_through() -> None:
 def test_a_speaker_nobody_knows_is_shown_like_the_line() -> None:
     view = turn_view(turn(5, "ghost", "boo"), "Maria", ZONE)
     assert (view["speaker"], view["who"]) == ("bot", "Somebody")
+
+
+def test_agents_have_their_names_and_oneself_is_you() -> None:
+    mine = turn(6, "agent", "hello", agent_name="Sam")
+    assert turn_view(mine, "Maria", ZONE, "Sam")["who"] == "You"
+    assert turn_view(mine, "Maria", ZONE, "Kim")["who"] == "Sam"
+    assert turn_view(turn(7, "agent", "hello"), "Maria", ZONE, "Sam")["who"] == "Agent"

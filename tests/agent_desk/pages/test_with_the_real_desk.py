@@ -56,7 +56,7 @@ async def test_a_caller_is_taken_talked_to_and_cleared(
 
         await page.get_by_label("Say to the caller").fill("Hello Maria.")
         await page.keyboard.press("Enter")
-        await until(lambda: ev.AgentSaid("Hello Maria.") in events)
+        await until(lambda: ev.AgentSaid("Hello Maria.", "Sam") in events)
         await page.get_by_role("textbox", name="Notes").fill("very friendly")
         await page.get_by_role("button", name="Open a ticket").click()
         await expect(page.get_by_text("Ticket #")).to_be_visible()

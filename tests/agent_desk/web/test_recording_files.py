@@ -26,6 +26,7 @@ from contact_center.seed import DEMO_CUSTOMER
 from contact_center.settings import ContactCenterSettings
 from contact_center.staff import Role, StaffAccounts
 from contact_center.staff_sessions import StaffSessions
+from tests.taking_calls import take
 
 from .conftest import NOW
 
@@ -70,7 +71,7 @@ class Archive:
             settings=self.settings,
         )
         handoff = await Handoffs(self.database).open(packet)
-        await Handoffs(self.database).accept(handoff.id, agent, NOW)
+        await take(self.database, handoff.id, agent, NOW)
 
     async def record(
         self, call_id: str, format: RecordingFormat = "opus", *, agent: str | None = None

@@ -547,7 +547,8 @@ class TestHandOver:
             answer=answering(
                 lambda t: ev.AssistantMessage(t, "I'll get a colleague."),
                 lambda t: ev.AssistantHandsOff(t, {"reason": "emotion"}),
-            )
+            ),
+            timing=Timing(handoff_wait=60.0),
         )
         world.caller_says("this is unacceptable")
         world.wait(3)
@@ -650,10 +651,11 @@ class TestHandOver:
 
     def test_an_agents_typed_line_is_recorded_as_the_agents_and_spoken(self) -> None:
         world = self.handed_over()
-        world.happen(ev.AgentAccepted("Sam"), ev.AgentSaid("I have sent a new one."))
+        world.happen(ev.AgentAccepted("Sam"), ev.AgentSaid("I have sent a new one.", "Sam"))
         world.wait(10)
         assert world.said()[-1] == "I have sent a new one."
-        assert world.of(cmd.RecordTurn)[-1].speaker == "agent"
+        turn = world.of(cmd.RecordTurn)[-1]
+        assert (turn.speaker, turn.agent_name) == ("agent", "Sam")
 
     def test_closing_ends_the_call_politely(self) -> None:
         world = self.handed_over()
@@ -824,9 +826,9 @@ class TestVoiceAgent:
         world.wait(2)
         world.happen(ev.AgentSpoke("Sam", transcript("let me look")))
         turns = world.of(cmd.RecordTurn)[-2:]
-        assert [(turn.speaker, turn.text) for turn in turns] == [
-            ("caller", "my parcel is late"),
-            ("agent", "let me look"),
+        assert [(turn.speaker, turn.agent_name, turn.text) for turn in turns] == [
+            ("caller", None, "my parcel is late"),
+            ("agent", "Sam", "let me look"),
         ]
         assert turns[-1].transcript is not None
         assert len(world.asked()) == asked

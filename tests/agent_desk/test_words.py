@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agent_desk.pages import words
+from agent_desk import words
 from contact_center.handoff_packet import HANDOFF_REASONS, Identity
 from contact_center.wrap_up import DISPOSITIONS
 from tests.agent_desk.pages.fake_desk import caller_packet, stranger, upset_parent

@@ -1,4 +1,4 @@
-"""What the pages call things: pure functions from what is stored to what people read."""
+"""What pages and terminal call things: pure functions from what is stored to what people read."""
 
 from __future__ import annotations
 
@@ -43,8 +43,6 @@ STATES: Mapping[str, str] = {
 DISPOSITIONS: Mapping[str, str] = {
     "resolved": "Resolved",
     "call_back_promised": "Call-back promised",
-    "follow_up": "Follow-up promised",
-    "escalated": "Escalated",
     "transferred": "Transferred",
     "not_resolved": "Not resolved",
     "abandoned": "Caller gave up",
