@@ -134,7 +134,9 @@ class Desk:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def open(self, name: str, abilities: Abilities | None = None) -> Workplace:
+    async def open(
+        self, name: str, abilities: Abilities | None = None, *, ready: bool = True
+    ) -> Workplace:
         """Let an agent work here; all their windows share one workplace.
 
         Whoever looks at it has to `watch` it within the grace.
@@ -143,6 +145,8 @@ class Desk:
             name: The agent.
             abilities: What they can do; as it is stored when None. An agent speaks with one caller
                 at a time, whatever their capacity for other work.
+            ready: Whether calls may be offered at once, or only after the agent has come back from
+                the break with which they begin.
 
         Returns:
             The workplace.
@@ -164,7 +168,11 @@ class Desk:
                 if is_new:
                     await self._clear_away(name)
                 await house.roster.sign_in(
-                    name, house.clock(), abilities=abilities, server=self._server
+                    name,
+                    house.clock(),
+                    abilities=abilities,
+                    server=self._server,
+                    ready=ready,
                 )
                 await workplace.announce()
                 self._expect_somebody(workplace)

@@ -417,10 +417,10 @@ class Call:
                 if not on:
                     await self._playout.stop()
             case cmd.Bridge(agent_name, voice):
-                self._secret.with_person = True
+                self._secret.with_person = self._ear.unhurried = True
                 self._handover.connect(agent_name, voice=voice)
             case cmd.Unbridge():
-                self._secret.with_person = False
+                self._secret.with_person = self._ear.unhurried = False
                 self._handover.disconnect()
             case cmd.HoldCaller(on):
                 self._handover.hold(on)

@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 Heard = SpeechStarted | SpeechStopped | PartialTranscript | FinalTranscript
 # Frames that wait are decoded together; a batch is short enough to let other calls have a turn.
 BATCH_FRAMES = 10
+UNHURRIED_S = 0.1
 
 
 class _Finish:
@@ -44,6 +45,9 @@ class Ear:
         self._listener = listener
         self._threads = threads
         self._report = report
+        self.unhurried = False
+        """Nobody waits for the words, as while people talk with each other: frames are gathered
+        for a tenth of a second, and the threads are bothered that much less often."""
         self._work: asyncio.Queue[bytes | _Finish | Expect] = asyncio.Queue()
 
     def hear(self, frame: bytes) -> None:
@@ -63,6 +67,8 @@ class Ear:
         loop = asyncio.get_running_loop()
         while True:
             batch = [await self._work.get()]
+            if self.unhurried:
+                await asyncio.sleep(UNHURRIED_S)
             while len(batch) < BATCH_FRAMES and not self._work.empty():
                 batch.append(self._work.get_nowait())
             for heard in await loop.run_in_executor(self._threads, self._process, batch):

@@ -31,6 +31,7 @@ from agent_desk.pages.waiting_list import Mine, WaitingList
 from agent_desk.pages.wrap_up_form import WrapUpForm
 from agent_desk.web.session_guard import SignedIn, staff_of
 from agent_desk.workplace import DeskError, Workplace
+from contact_center.routing.agents import NOT_ONLINE
 from contact_center.routing.roster import Roster
 from contact_center.wrap_up import WrapUp, prepared_summary
 
@@ -65,8 +66,11 @@ def register(services: DeskServices) -> None:
         page.follow()
 
 
-async def _workplace(services: DeskServices, signed_in: SignedIn) -> Workplace:
-    return await services.desk.open(signed_in.staff.name, signed_in.staff.abilities)
+async def _workplace(
+    services: DeskServices, signed_in: SignedIn, *, ready: bool = False
+) -> Workplace:
+    staff = signed_in.staff
+    return await services.desk.open(staff.name, staff.abilities, ready=ready)
 
 
 class AgentPage:
@@ -89,6 +93,7 @@ class AgentPage:
         self._suggested_for: tuple[str, str] | None = None
         self._phase: desk_view.Phase = "idle"
         self._unwatch: Callable[[], None] | None = None
+        self._online = False
         self._client = ui.context.client
 
     def build(self) -> None:
@@ -135,7 +140,7 @@ class AgentPage:
         if self._unwatch is not None:
             return
         # The agent may have been given up meanwhile: then this is another workplace.
-        self._workplace = await _workplace(self._services, self._signed_in)
+        self._workplace = await _workplace(self._services, self._signed_in, ready=self._online)
         self._unwatch = self._workplace.watch(self._told)
         self.redraw()
 
@@ -185,7 +190,7 @@ class AgentPage:
         items = desk_view.waiting_items(state)
         shown = desk_view.waiting_views(items, state.agent_name, self._since, now)
         self._waiting.show(shown, len(items))
-        head, line = desk_view.idle_words(state.agent_state, len(items))
+        head, line = desk_view.idle_words(state.agent_state, len(items), state.break_reason)
         say(self._idle_head, head)
         say(self._idle_text, line)
         active = state.active
@@ -248,8 +253,14 @@ class AgentPage:
             pass_on=lambda queue, note: self._try(self._workplace.pass_on(queue, note)),
             hang_up=lambda: self._try(self._workplace.hang_up()),
             look_around=look_around,
+            online=self._go_online,
             problem=lambda text: self._notices.tell(text, "problem"),
         )
+
+    async def _go_online(self) -> None:
+        self._online = True
+        if self._workplace.state.break_reason == NOT_ONLINE:
+            await self._come_back()
 
     async def _try(self, action: Awaitable[object]) -> bool:
         """Do something that can fail, and tell the agent if it does."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent_desk import words
 from agent_desk.pages.parts import Clock, attribute, box, button, say, show, text
+from contact_center.routing.agents import NOT_ONLINE
 
 if TYPE_CHECKING:
     from agent_desk.desk_state import DeskState
@@ -59,7 +60,7 @@ class AgentStateCard:
         self._clock.set(since=since)
         show(self._break, doing != "break")
         attribute(self._break, "disabled", None if doing == "available" else True)
-        show(self._back, doing == "break")
+        show(self._back, doing == "break" and state.break_reason != NOT_ONLINE)
 
 
 def _reason_button(

@@ -23,7 +23,11 @@ LONGEST_LINE = 500
 class Microphone(Element, component="components/microphone.js"):
     """The agent's voice in the browser."""
 
-    def __init__(self, problem: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        problem: Callable[[str], None],
+        online: Callable[[], Awaitable[object]] | None = None,
+    ) -> None:
         super().__init__()
         self.props.update(muted=False, module=AUDIO_MODULE, url=AUDIO_URL)
 
@@ -32,6 +36,8 @@ class Microphone(Element, component="components/microphone.js"):
             problem(str(sent[0] if isinstance(sent, list) else sent)[:300])
 
         self.on("problem", tell)
+        if online is not None:
+            self.on("online", lambda _: online())
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,7 @@ class CallActions:
         pass_on: Gives the caller on to a queue, with a note.
         hang_up: Ends the call.
         look_around: Finds the colleagues and the queues there are.
+        online: Lets callers be offered, once the agent wants to be heard.
         problem: Tells the agent what does not work.
     """
 
@@ -58,6 +65,7 @@ class CallActions:
     pass_on: Callable[[str, str], Awaitable[object]]
     hang_up: Callable[[], Awaitable[object]]
     look_around: Callable[[], Awaitable[tuple[tuple[Colleague, ...], tuple[str, ...]]]]
+    online: Callable[[], Awaitable[object]]
     problem: Callable[[str], None]
 
 
@@ -75,7 +83,7 @@ class CallBar:
             with box(classes="call-clock"):
                 self._state = text("No call", classes="quiet", role="status")
                 self._clock = Clock(classes="tabular")
-            self._microphone = Microphone(actions.problem)
+            self._microphone = Microphone(actions.problem, actions.online)
             with box(classes="row call-buttons"):
                 self._mute = button("Mute", self._toggle_mute, key="m", aria_pressed="false")
                 self._hold = button("Hold", self._toggle_hold, key="h", aria_pressed="false")

@@ -19,6 +19,7 @@ from agent_desk.desk_protocol import (
 )
 from agent_desk.plain_text import plain
 from agent_desk.words import Badge
+from contact_center.routing.agents import NOT_ONLINE
 
 if TYPE_CHECKING:
     from agent_desk.desk_state import DeskState
@@ -111,16 +112,19 @@ def waiting_items(state: DeskState) -> tuple[Waiting, ...]:
     return tuple(state.waiting.values())
 
 
-def idle_words(agent_state: str, waiting: int) -> tuple[str, str]:
+def idle_words(agent_state: str, waiting: int, break_reason: str | None = None) -> tuple[str, str]:
     """Say what the agent is waiting for.
 
     Args:
         agent_state: What they do.
         waiting: How many callers wait.
+        break_reason: Why they are on a break.
 
     Returns:
         A heading and a sentence.
     """
+    if agent_state == "break" and break_reason == NOT_ONLINE:
+        return "You are not online yet", "Press Go online below to be offered callers."
     if agent_state == "break":
         return "You are on a break", "No caller is offered to you until you are back."
     if agent_state == "offline":

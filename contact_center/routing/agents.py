@@ -18,6 +18,9 @@ AgentState = Literal["offline", "available", "offered", "on_call", "wrap_up", "b
 NO_ANSWER = "no answer"
 """The reason of a break that nobody asked for."""
 
+NOT_ONLINE = "not online yet"
+"""The reason of the break with which a day begins at a desk whose voice is not connected yet."""
+
 NEXT_STATES: Mapping[AgentState, frozenset[AgentState]] = {
     "offline": frozenset({"available", "break"}),
     # On a call without having been offered one: a colleague asks for advice.

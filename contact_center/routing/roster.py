@@ -58,6 +58,7 @@ class Roster:
         *,
         abilities: Abilities | None = None,
         server: str = "",
+        ready: bool = True,
     ) -> Agent:
         """Let an agent take calls from now on.
 
@@ -70,6 +71,8 @@ class Roster:
             now: The present instant.
             abilities: What they can do; as it is stored when None.
             server: The server that their desk is connected to.
+            ready: Whether calls may be offered to them at once; otherwise who was not signed in is
+                on a break until they come back from it.
 
         Returns:
             The agent.
@@ -87,7 +90,13 @@ class Roster:
             row.server = server
             row.seen_at = now
             if row.state == "offline":
-                keep_state(row, agents.move(agent_of(row), "available", now))
+                agent = agent_of(row)
+                keep_state(
+                    row,
+                    agents.move(agent, "available", now)
+                    if ready
+                    else agents.move(agent, "break", now, agents.NOT_ONLINE),
+                )
             return agent_of(row)
 
     async def sign_out(self, name: str, now: datetime) -> Released:

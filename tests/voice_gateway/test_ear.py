@@ -7,6 +7,7 @@ import threading
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from typing import Any
 
 from voice_gateway.conversation.commands import Expect
 from voice_gateway.conversation.events import FinalTranscript, PartialTranscript
@@ -74,6 +75,27 @@ async def test_hearing_never_happens_in_the_event_loops_thread() -> None:
         ear.finish()
         await final(reports)
     assert threading.get_ident() not in listener.threads
+
+
+async def test_while_nobody_waits_for_the_words_frames_are_heard_many_at_once() -> None:
+    class Counting(ThreadPoolExecutor):
+        hops = 0
+
+        def submit(self, *work: Any, **more: Any) -> Any:
+            self.hops += 1
+            return super().submit(*work, **more)
+
+    threads, reports = Counting(1), asyncio.Queue[Heard]()
+    ear = Ear(ScriptedListener(), threads, reports.put_nowait)  # type: ignore[arg-type]
+    ear.unhurried = True
+    running = asyncio.create_task(ear.run())
+    for _ in range(10):
+        ear.hear(b"x")
+        await asyncio.sleep(0)
+    for _ in range(10):
+        await reports.get()
+    running.cancel()
+    assert threads.hops == 1
 
 
 async def test_a_listener_that_breaks_on_a_frame_goes_on_with_the_next() -> None:

@@ -70,6 +70,7 @@ async def open_browser(tmp_path: Path, tone: Any) -> AsyncIterator[Open]:
             browsers.append(browser)
             page = await browser.new_page(**context)
             page.set_default_timeout(30_000)
+            expect.set_options(timeout=30_000)
             return page
 
         yield launch

@@ -8,7 +8,7 @@ const SPOKEN_EVERY = 25; // of the frames; more often nobody could listen to
 
 export default {
   props: { muted: Boolean, module: String, url: String },
-  emits: ["problem"],
+  emits: ["online", "problem"],
   data: () => ({ state: "off" }),
   template: `
     <div class="microphone" :data-state="shown">
@@ -47,9 +47,11 @@ export default {
         });
         this.audio.mute(this.muted);
         localStorage.setItem(KEPT, "yes");
+        this.$emit("online");
       } catch (error) {
         const message = error?.message || "The microphone cannot be used.";
         if (this.state === "connecting") this.changed("blocked", message, asked);
+        if (asked) this.$emit("online"); // whoever has no voice types
       }
     },
     changed(state, message, asked) {

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 from starlette.routing import BaseRoute
 
 from agent_desk.pages import agent_page
@@ -192,6 +192,7 @@ async def open_window() -> AsyncIterator[OpenWindow]:
             await opened.add_cookies([served.cookie])  # type: ignore[list-item]
             page = await opened.new_page()
             page.set_default_timeout(30_000)
+            expect.set_options(timeout=30_000)
             problems: list[str] = []
             page.on("pageerror", lambda error: problems.append(str(error)))
             page.on(

@@ -383,5 +383,5 @@ class FakeDesk:
     def __init__(self, workplace: FakeWorkplace) -> None:
         self.workplace = workplace
 
-    async def open(self, name: str, abilities: Any) -> FakeWorkplace:
+    async def open(self, name: str, abilities: Any, *, ready: bool) -> FakeWorkplace:
         return self.workplace

@@ -33,11 +33,16 @@ async def test_a_caller_is_taken_talked_to_and_cleared(
         "tickets": Tickets(line.db),
         "knowledge": Knowledge(),
         "profiles": CustomerProfiles(line.db),
+        "more": audio_routes(line.legs, lambda socket: staff_of(socket).staff.name),
     }
     async with serve_pages(line.db, tmp_path, **parts) as served:
         window = await open_window(served)
         page = window.page
-        await expect(page.get_by_text("Available", exact=True)).to_be_visible()
+        # Nobody is asked before they can be heard.
+        await expect(page.get_by_role("heading", name="You are not online yet")).to_be_visible()
+        assert await line.state_of(AGENT) == "break"
+        await page.get_by_role("button", name="Go online").click()
+        await expect(page.get_by_text("Available", exact=True)).to_be_visible(timeout=30_000)
         assert await line.state_of(AGENT) == "available"
 
         async with line.db.session() as session:
@@ -49,14 +54,14 @@ async def test_a_caller_is_taken_talked_to_and_cleared(
         await expect(page.get_by_role("button", name="Accept")).to_be_visible()
         await page.keyboard.press("a")
         await expect(page.get_by_role("region", name="Do not ask again")).to_be_visible()
-        assert ev.AgentAccepted(AGENT) in events
+        assert ev.AgentAccepted(AGENT, voice=True) in events
         await expect(page.get_by_role("log").get_by_role("listitem")).to_have_count(2)
         await line.turn("t2", "caller", "hello is somebody there", "c-h1")
         await expect(page.get_by_role("log")).to_contain_text("hello is somebody there")
 
         await page.get_by_label("Say to the caller").fill("Hello Maria.")
         await page.keyboard.press("Enter")
-        await until(lambda: ev.AgentSaid("Hello Maria.", "Sam") in events)
+        await until(lambda: ev.AgentSaid("Hello Maria.", AGENT) in events)
         await page.get_by_role("textbox", name="Notes").fill("very friendly")
         await page.get_by_role("button", name="Open a ticket").click()
         await expect(page.get_by_text("Ticket #")).to_be_visible()
@@ -83,7 +88,7 @@ async def test_an_agent_whose_window_closes_is_soon_gone_from_the_queue(
     parts = {"desk": line.desk, "tickets": None, "knowledge": Knowledge(), "profiles": None}
     async with serve_pages(line.db, tmp_path, **parts) as served:
         window = await open_window(served)
-        await expect(window.page.get_by_text("Available", exact=True)).to_be_visible()
+        await expect(window.page.get_by_text("You are not online yet")).to_be_visible()
         await window.page.close()
         async with asyncio.timeout(30):
             while await line.state_of(AGENT) != "offline":

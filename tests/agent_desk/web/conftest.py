@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, async_playwright, expect
 
 from agent_desk.web import sign_in_delays
 from agent_desk.web.app import create_app
@@ -158,6 +158,7 @@ async def open_page() -> AsyncIterator[Open]:
         async def launch(**context: Any) -> Page:
             page = await browser.new_page(**{"viewport": PHONE, **context})
             page.set_default_timeout(30_000)
+            expect.set_options(timeout=30_000)
             return page
 
         yield launch

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -63,6 +63,7 @@ class Desk:
         self.browsers.append(browser)
         page: Page = await browser.new_page()
         page.set_default_timeout(30_000)
+        expect.set_options(timeout=30_000)
         await page.goto(self.url)
         return page
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from contact_center.calls import Calls
+from contact_center.routing import agents
 from contact_center.routing.agents import IllegalTransition
 from contact_center.routing.roster import Abilities
 from contact_center.routing.stored import LOST_IN_WRAP_UP, UnknownAgent
@@ -41,6 +42,15 @@ async def test_who_signs_in_again_goes_on_with_what_they_did(floor: Floor) -> No
     await floor.roster.take_break("Sam", "lunch", NOW)
     agent = await floor.roster.sign_in("Sam", NOW + MINUTE)
     assert (agent.state, agent.since, agent.break_reason) == ("break", NOW, "lunch")
+
+
+async def test_who_signs_in_before_they_are_ready_is_offered_nobody_until_they_are(
+    floor: Floor,
+) -> None:
+    agent = await floor.roster.sign_in("Sam", NOW, ready=False)
+    assert (agent.state, agent.break_reason) == ("break", agents.NOT_ONLINE)
+    await floor.roster.come_back("Sam", NOW)
+    assert (await floor.roster.sign_in("Sam", NOW, ready=False)).state == "available"
 
 
 async def test_two_desks_may_sign_in_at_the_same_moment(floor: Floor) -> None:

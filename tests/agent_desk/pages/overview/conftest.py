@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 import soundfile
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, async_playwright, expect
 
 from agent_desk.pages import calls_page, supervisor_page
 from agent_desk.pages.mount import desk_pages
@@ -291,6 +291,7 @@ async def open_as(house: House) -> AsyncIterator[OpenAs]:
             await opened.add_cookies([cookie])
             page = await opened.new_page()
             page.set_default_timeout(30_000)
+            expect.set_options(timeout=30_000)
             problems: list[str] = []
             page.on("pageerror", lambda error: problems.append(str(error)))
             page.on(
