@@ -175,9 +175,13 @@ class Desk:
                     ready=ready,
                 )
                 await workplace.announce()
-                self._expect_somebody(workplace)
+                self._expect_nobody_to_leave(name)
                 break
-        await self._look_after()
+        try:
+            await self._look_after()
+        finally:
+            # Whoever opens it can look at it only now.
+            self._expect_somebody(workplace)
         return workplace
 
     async def _clear_away(self, name: str) -> None:
@@ -202,11 +206,14 @@ class Desk:
 
     def _expect_somebody(self, workplace: Workplace) -> None:
         """Give the workplace up when nobody looks at it after the grace."""
-        if leaving := self._leaving.pop(workplace.name, None):
-            leaving.cancel()
+        self._expect_nobody_to_leave(workplace.name)
         self._leaving[workplace.name] = asyncio.get_running_loop().call_later(
             self._options.grace_s, lambda: self._start(self._give_up(workplace))
         )
+
+    def _expect_nobody_to_leave(self, name: str) -> None:
+        if leaving := self._leaving.pop(name, None):
+            leaving.cancel()
 
     async def _give_up(self, workplace: Workplace) -> None:
         async with workplace.lock:
