@@ -36,11 +36,14 @@ OFFER_S = 15
 
 @pytest.hookimpl(tryfirst=True)  # xdist looks at the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All in one event loop and one test process, which the server belongs to."""
+    """All in one event loop and one test process, which the server belongs to.
+
+    It is that of the whole calls: two sets of live calls at once would be too much for two cores.
+    """
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-            item.add_marker(pytest.mark.xdist_group("warm transfer"))
+            item.add_marker(pytest.mark.xdist_group("line"))
 
 
 @dataclass(frozen=True)
