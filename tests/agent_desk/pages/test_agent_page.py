@@ -146,6 +146,7 @@ class TestWaiting:
         await expect(page.get_by_role("dialog", name="Take a break")).to_be_visible()
         await page.keyboard.press("1")
         await expect(page.get_by_role("heading", name="You are on a break")).to_be_visible()
+        await expect(page.get_by_role("button", name="I am back")).to_be_visible()
         await page.keyboard.press("b")
         await until(lambda: served.workplace.did == [("take_break", "Lunch"), ("come_back",)])
 
@@ -244,7 +245,10 @@ class TestCall:
         log = page.get_by_role("log")
         await expect(log.get_by_role("listitem").last).to_be_in_viewport()
         await log.evaluate("(list) => (list.scrollTop = 40)")
-        await page.wait_for_function("document.querySelector('.turns').scrollTop === 40")
+        # The list learns of it with the next frame that is drawn.
+        await page.evaluate(
+            "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+        )
         served.workplace.tell(turn(30, "caller", "and another thing"))
         fresh = page.get_by_role("button", name="New below")
         await expect(fresh).to_be_visible()
@@ -534,6 +538,7 @@ class TestKeys:
     ) -> None:
         served.workplace.begin_call(caller_packet())
         page = (await open_desk()).page
+        await page.wait_for_function("document.activeElement.id === 'conversation'")
         await page.evaluate("document.activeElement.blur()")
         reached = set()
         for _ in range(40):
