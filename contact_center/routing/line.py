@@ -38,6 +38,7 @@ from contact_center.routing.stored import (
     UnknownAgent,
     agent_of,
     close_handoff,
+    held_by,
     keep_state,
     lock_agent,
     note,
@@ -361,13 +362,7 @@ class Line:
             rows = {name: await lock_agent(session, name) for name in sorted({agent_name, other})}
             left = await changed_rows(
                 session,
-                update(HandoffRow)
-                .where(
-                    HandoffRow.id == handoff_id,
-                    HandoffRow.state == "accepted",
-                    HandoffRow.agent_name == agent_name,
-                )
-                .values(agent_name=other),
+                update(HandoffRow).where(*held_by(handoff_id, agent_name)).values(agent_name=other),
             )
             if left:
                 keep_state(rows[agent_name], agents.pass_on(agent_of(rows[agent_name]), now))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contact_center.database import changed_rows
@@ -208,6 +208,23 @@ def note(
     session.add(HandoffChangeRow(handoff_id=handoff_id, state=state, at=now, agent_name=agent_name))
 
 
+def held_by(handoff_id: str, agent_name: str) -> tuple[ColumnElement[bool], ...]:
+    """Say what must be true of a hand-off that an agent holds.
+
+    Args:
+        handoff_id: The hand-off.
+        agent_name: The agent.
+
+    Returns:
+        Conditions on its row.
+    """
+    return (
+        HandoffRow.id == handoff_id,
+        HandoffRow.state == "accepted",
+        HandoffRow.agent_name == agent_name,
+    )
+
+
 async def put_first(
     session: AsyncSession,
     handoff_id: str,
@@ -243,11 +260,7 @@ async def put_first(
         place["queue"] = queue
     if skills is not None:
         place["skills"] = skills
-    held = (
-        HandoffRow.id == handoff_id,
-        HandoffRow.state == "accepted",
-        HandoffRow.agent_name == agent_name,
-    )
+    held = held_by(handoff_id, agent_name)
     await changed_rows(
         session,
         update(QueuedHandoffRow)
@@ -332,11 +345,7 @@ async def close_handoff(
     closed = await changed_rows(
         session,
         update(HandoffRow)
-        .where(
-            HandoffRow.id == handoff_id,
-            HandoffRow.state == "accepted",
-            HandoffRow.agent_name == agent_name,
-        )
+        .where(*held_by(handoff_id, agent_name))
         .values(state="closed", disposition=disposition, notes=notes),
     )
     if closed:
