@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,38 +17,12 @@ from contact_center.calls import Calls
 from contact_center.customers import Customers
 from contact_center.database import Database, StorageError
 from contact_center.seed import DEMO_CUSTOMER, seed
+from tests.agent_desk.silent import SilentLine, Voice
 from voice_gateway.bridge.bridge import Bridge
 from voice_gateway.bridge.leg import AgentLegs
 from voice_gateway.registry import CallRegistry
 
 NOW = datetime(2026, 3, 4, 20, 0, tzinfo=UTC)
-
-
-class Leg:
-    """Somebody's voice, of which nothing is heard."""
-
-    sample_rate = 16000
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def attach(self, hear: Callable[[bytes], None]) -> None: ...
-
-    def detach(self) -> None: ...
-
-    async def send_audio(self, pcm: bytes) -> None: ...
-
-
-class SilentLine:
-    """A caller's line, of which nothing is heard."""
-
-    sample_rate = 16000
-
-    async def send_audio(self, pcm: bytes) -> None: ...
-
-    async def clear(self) -> None: ...
-
-    async def notify(self, message: object) -> None: ...
 
 
 class House:
@@ -60,9 +34,9 @@ class House:
         self.legs = AgentLegs()
         self.supervision = Supervision(db, self.registry, self.legs, clock=lambda: NOW)
         self.bridges: dict[str, Bridge] = {}
-        self.alex = Leg("Alex")
+        self.alex = Voice("Alex")
         self.legs.connect(self.alex)
-        self.legs.connect(Leg("Sam"))
+        self.legs.connect(Voice("Sam"))
 
     async def call(self, call_id: str = "c1", agent: str | None = "Sam") -> Bridge:
         await Calls(self.db).start(call_id, DEMO_CUSTOMER.phone, "browser", NOW)
@@ -165,7 +139,7 @@ async def test_leaving_takes_nobody_else_out(house: House) -> None:
 
 async def test_joining_another_call_leaves_the_first(house: House) -> None:
     first = await house.call("c1")
-    house.legs.connect(Leg("Kim"))
+    house.legs.connect(Voice("Kim"))
     second = await house.call("c2", "Kim")
     await house.supervision.listen("Alex", "c1")
     await house.supervision.whisper("Alex", "c2")

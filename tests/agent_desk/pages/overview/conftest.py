@@ -42,6 +42,7 @@ from contact_center.seed import seed
 from contact_center.settings import ContactCenterSettings
 from contact_center.staff import Role, StaffAccounts
 from contact_center.staff_sessions import StaffSessions
+from tests.agent_desk.silent import SilentLine, Voice
 from tests.services import free_port
 from voice_gateway.bridge.bridge import Bridge
 from voice_gateway.bridge.leg import AgentLegs
@@ -56,33 +57,6 @@ STAFF: tuple[tuple[str, Role], ...] = (
 )
 # A Wednesday, three in the afternoon in New York.
 NOW = datetime(2026, 3, 4, 20, 0, tzinfo=UTC)
-
-
-class Voice:
-    """Somebody's voice, of which nothing is heard."""
-
-    sample_rate = 16000
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def attach(self, hear: Callable[[bytes], None]) -> None: ...
-
-    def detach(self) -> None: ...
-
-    async def send_audio(self, pcm: bytes) -> None: ...
-
-
-class SilentLine:
-    """A caller's line, of which nothing is heard."""
-
-    sample_rate = 16000
-
-    async def send_audio(self, pcm: bytes) -> None: ...
-
-    async def clear(self) -> None: ...
-
-    async def notify(self, message: object) -> None: ...
 
 
 class House:
