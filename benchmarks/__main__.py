@@ -15,6 +15,7 @@ NAMES = (
     "routing_day",
     "bridge",
     "handover",
+    "recording",
 )
 OPTIONAL_DATA = {"recognition": Path("../shared/speech_dev")}
 

@@ -327,16 +327,32 @@ class BridgedLine:
         self.turns += 1
 
 
-async def processor_share(joined: asyncio.Event) -> float:
-    """How much of one core this process takes while people talk."""
+@dataclass(frozen=True)
+class Processor:
+    """What the machine's processors did while people talked.
+
+    Args:
+        share: What this process took, of one core.
+        stolen: The most that the host of a virtual machine took away in a second, of all cores.
+    """
+
+    share: float
+    stolen: float
+
+
+async def watch_processor(joined: asyncio.Event) -> Processor:
+    """Watch the processors while people talk."""
     await joined.wait()
     await asyncio.sleep(WARM_UP_S)
     process, loop = psutil.Process(), asyncio.get_running_loop()
-    before, began = process.cpu_times(), loop.time()
-    await asyncio.sleep(MEASURED_S - 1)
+    before, began, stolen = process.cpu_times(), loop.time(), 0.0
+    psutil.cpu_times_percent()
+    for _ in range(MEASURED_S - 1):
+        await asyncio.sleep(1)
+        stolen = max(stolen, getattr(psutil.cpu_times_percent(), "steal", 0.0) / 100)
     after = process.cpu_times()
     took = after.user + after.system - before.user - before.system
-    return float(took / (loop.time() - began))
+    return Processor(took / (loop.time() - began), stolen)
 
 
 def torn() -> float:
@@ -350,11 +366,11 @@ def torn() -> float:
 
 async def measure(
     scenario: Scenario, model: SpeechModel, folder: Path
-) -> tuple[list[Heard], float, float, int]:
+) -> tuple[list[Heard], Processor, float, int]:
     """Play one scenario.
 
     Returns:
-        What all sides heard, the share of a core, the gaps in the bridges, and the turns that
+        What all sides heard, the processors' work, the gaps in the bridges, and the turns that
         were written down.
     """
     torn_before = torn()
@@ -375,13 +391,13 @@ async def measure(
             ]
             command = [sys.executable, "-m", "benchmarks.bridge", PLAYERS, *arguments]
             players = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-            sharing = asyncio.create_task(processor_share(line.joined))
+            watching = asyncio.create_task(watch_processor(line.joined))
             output, _ = await players.communicate()
             if players.returncode:
                 raise SystemExit("the callers and agents failed; their words are above")
-            share = await sharing
+            processor = await watching
     sides = [Heard(**side) for side in json.loads(output)]
-    return sides, share, torn() - torn_before, line.turns
+    return sides, processor, torn() - torn_before, line.turns
 
 
 def agent_named(socket: WebSocket) -> str | None:
@@ -407,7 +423,7 @@ def main() -> None:
     table = Table(title="Bridged calls: added delay in ms, gaps, processor")
     for column in (
         "calls", "rate", "they talk", "written down", "to agent p50", "p95", "to caller p50", "p95",
-        "lost chirps", "gaps at ends", "gaps in bridge", "of one core", "turns",
+        "lost chirps", "gaps at ends", "gaps in bridge", "of one core", "stolen", "turns",
     ):  # fmt: skip
         table.add_column(column, justify="right")
     good = True
@@ -419,7 +435,7 @@ def main() -> None:
                 said = voice(speaker, side, rate, talk)
                 (folder / voice_file(side, rate, talk)).write_bytes(said)
         for scenario in SCENARIOS:
-            sides, share, gaps, turns = asyncio.run(measure(scenario, model, folder))
+            sides, processor, gaps, turns = asyncio.run(measure(scenario, model, folder))
             cells: list[str] = []
             for side in ("agent", "caller"):
                 delays = [ms for each in sides if each.side == side for ms in each.delays_ms]
@@ -437,7 +453,8 @@ def main() -> None:
                 str(sum(each.lost for each in sides)),
                 str(underruns),
                 f"{gaps:.0f}",
-                f"{share:.0%}",
+                f"{processor.share:.0%}",
+                f"{processor.stolen:.0%}",
                 str(turns),
             )
     table.caption = f"load {load:.1f} before and {os.getloadavg()[0]:.1f} after"
