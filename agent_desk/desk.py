@@ -273,8 +273,8 @@ class Desk:
         )
         if event.speaker != "bot":
             # The event has no words; without them the agent cannot see which were unsure.
-            stored = await self._house.calls.transcript(event.call_id)
-            turn = next((turn_of(r) for r in reversed(stored) if r.turn_id == event.turn_id), turn)
+            stored = await self._house.calls.turn(event.call_id, event.turn_id)
+            turn = turn_of(stored) if stored else turn
         for workplace in self._in_call(event.call_id):
             workplace.tell(turn)
 

@@ -300,6 +300,21 @@ class Calls:
         async with self._db.reading() as session:
             return [_turn(row) for row in await session.scalars(query)]
 
+    async def turn(self, call_id: str, turn_id: str) -> TurnRecord | None:
+        """Read one turn of a call.
+
+        Args:
+            call_id: The call.
+            turn_id: The turn.
+
+        Returns:
+            The turn, or None when the call has none with this id.
+        """
+        query = select(TurnRow).where(TurnRow.call_id == call_id, TurnRow.turn_id == turn_id)
+        async with self._db.reading() as session:
+            row = await session.scalar(query)
+        return _turn(row) if row else None
+
     async def recent_of_customer(
         self, customer_id: int, *, before: datetime, limit: int = 5
     ) -> list[Call]:

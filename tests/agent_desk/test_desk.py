@@ -117,7 +117,7 @@ class TestAShortOffer:
 
     @pytest.fixture
     def rules(self) -> RoutingRules:
-        return RoutingRules(offer_s=1.5, again_after_s=0)
+        return RoutingRules(offer_s=3, again_after_s=0)
 
     async def test_the_next_agent_is_asked_and_the_packet_says_so(
         self, line: Line, packet: MakePacket

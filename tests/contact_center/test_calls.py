@@ -84,6 +84,8 @@ async def test_turns_come_back_as_they_were_said(database: Database) -> None:
     helped = said("t3", speaker="agent", agent_name="Sam", started_at=NOW + timedelta(seconds=4))
     await calls.record_turn(helped)
     assert await calls.transcript("c1") == [said("t1"), answer, helped]
+    assert await calls.turn("c1", answer.turn_id) == answer
+    assert await calls.turn("c2", answer.turn_id) is None
 
 
 async def test_recording_a_turn_again_changes_nothing(database: Database) -> None:
