@@ -26,11 +26,11 @@ up: train ## Bring the line up and keep it up (server, assistant, action server)
 	@$(WARMLINE) up $(ARGS)
 
 .PHONY: test
-test: setup packages train ## Check and test everything, from a bare clone
+test: training-tools packages train ## Check and test everything, from a bare clone
 	@scripts/run-tests $(JOBS)
 
 .PHONY: check
-check: setup ## Lint, formatting, types (mypy --strict) and the direction of imports
+check: training-tools ## Lint, formatting, types (mypy --strict) and the direction of imports
 	@scripts/check
 
 .PHONY: format
@@ -61,6 +61,10 @@ docs: setup ## Write the pages that are made from the code (docs/configuration.m
 .PHONY: setup
 setup: ## Install both environments into this folder (every target above does)
 	@scripts/setup
+
+.PHONY: training-tools
+training-tools: ## Install what `warmline speech train` needs beside: PyTorch (about 6 GB)
+	@scripts/setup training
 
 .PHONY: packages
 packages: ## Install the Debian packages that the tests use, if any is missing

@@ -15,6 +15,7 @@ LOCKS = [
     for name in (
         "requirements.lock",
         "bot/requirements.lock",
+        "speech_model/training.lock",
         "docker/runtime.lock",
         "scripts/tools.lock",
         "scripts/build.lock",
@@ -50,15 +51,21 @@ def test_no_host_is_named(path: Path) -> None:
     assert "index-url" not in text
 
 
-@pytest.mark.parametrize("folder", ["", "bot"])
-def test_the_lock_has_all_that_the_project_asks_for(folder: str) -> None:
+@pytest.mark.parametrize(
+    ("folder", "lock"), [("", "speech_model/training.lock"), ("bot", "bot/requirements.lock")]
+)
+def test_the_lock_has_all_that_the_project_asks_for(folder: str, lock: str) -> None:
     project = tomllib.loads((PROJECT / folder / "pyproject.toml").read_text())["project"]
     wanted = [*project["dependencies"]]
     for extra in project["optional-dependencies"].values():
         wanted += extra
     for requirement in wanted:
         name = re.split(r"[\[=<>!~ ]", requirement)[0].lower().replace("_", "-")
-        assert name in names(PROJECT / folder / "requirements.lock"), name
+        assert name in names(PROJECT / lock), name
+
+
+def test_what_trains_speech_models_is_added_to_the_line_and_changes_nothing_of_it() -> None:
+    assert pins(PROJECT / "requirements.lock") < pins(PROJECT / "speech_model/training.lock")
 
 
 def test_images_get_the_versions_that_are_tested() -> None:
@@ -67,4 +74,4 @@ def test_images_get_the_versions_that_are_tested() -> None:
 
 
 def test_images_do_not_get_what_only_tests_use() -> None:
-    assert not names(PROJECT / "docker/runtime.lock") & {"pytest", "ruff", "mypy", "playwright"}
+    assert not names(PROJECT / "docker/runtime.lock") & {"pytest", "ruff", "playwright", "torch"}
