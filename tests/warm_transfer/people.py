@@ -185,6 +185,11 @@ class Agent(_Person):
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name)
 
+    def turns_of(self, speaker: str) -> Locator:
+        """What somebody said, in the transcript; the agent themself is `You`."""
+        named = self.page.get_by_text(speaker, exact=True)
+        return self.page.get_by_role("log").get_by_role("listitem").filter(has=named)
+
     async def press(self, *keys: str) -> None:
         for key in keys:
             await self.page.keyboard.press(key)

@@ -83,7 +83,7 @@ async def test_a_caller_is_given_on_to_another_queue_with_all_that_is_known(
     )
     caller = await ring(1.5, "my order is late", 1.5, loop=True)
     await agent.accept()
-    await expect(_turns_of("You", agent).first).to_be_visible()
+    await expect(agent.turns_of("You").first).to_be_visible()
 
     await agent.press("t")
     await agent.page.get_by_label("Note for the next agent").fill("She was charged twice.")
@@ -92,7 +92,7 @@ async def test_a_caller_is_given_on_to_another_queue_with_all_that_is_known(
     await other.accept()
     await expect(other.page.get_by_text("From Tara: She was charged twice.")).to_be_visible()
     for speaker in ("Maria", "Tara"):
-        await expect(_turns_of(speaker, other).first).to_be_visible()
+        await expect(other.turns_of(speaker).first).to_be_visible()
     await caller.is_told("Talking to a person")
     await _all(caller.hears_just(COLLEAGUE), other.hears("order"), agent.hears_nothing())
     await _is_over(caller, other)
@@ -186,7 +186,3 @@ async def _latest_call(house: House) -> str:
 
 def _transcript(agent: Agent) -> Locator:
     return agent.page.get_by_role("log")
-
-
-def _turns_of(speaker: str, agent: Agent) -> Locator:
-    return _transcript(agent).get_by_role("listitem").filter(has_text=speaker)

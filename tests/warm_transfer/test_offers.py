@@ -125,8 +125,7 @@ async def test_a_caller_whose_agent_is_lost_is_first_in_line_and_need_not_repeat
     hugo = await ring(*ASKS_AGAIN_AND_AGAIN, number="+15550100058")
     await sam.accept()
     for speaker in ("Hugo", "You"):
-        turn = sam.page.get_by_role("log").get_by_role("listitem").filter(has_text=speaker)
-        await expect(turn.first).to_be_visible()
+        await expect(sam.turns_of(speaker).first).to_be_visible()
     terrence = await ring(*ASKS_FOR_A_PERSON, number="+15550100063")
     await _history_is(house, "0063", ("offered", None))
 
