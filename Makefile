@@ -45,6 +45,10 @@ train: setup ## Train the assistant, if its training data changed
 bench: train ## Measure delay, recognition, synthesis and memory
 	@$(PYTHON) -m benchmarks $(ARGS)
 
+.PHONY: bench-speech
+bench-speech: setup ## Measure how well the speech model hears: words, confidence, speed, memory
+	@$(PYTHON) -m benchmarks.speech $(ARGS)
+
 .PHONY: bench-understanding
 bench-understanding: train ## Play all conversations, as text and through speech, and report
 	@$(PYTHON) -m benchmarks.understanding $(ARGS)

@@ -9,10 +9,12 @@ import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import httpx
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+from speech_model.graph.taught import Shelf
 
 PUBLISHER: Final = "https://alphacephei.com/vosk/models"
 MODEL_LIST: Final = "model-list.json"
@@ -75,6 +77,18 @@ class ModelInfo:
     current: bool
 
 
+class ChosenModel(NamedTuple):
+    """The model that was chosen.
+
+    Args:
+        name: As `use` takes it.
+        path: Its folder, as its publisher made it.
+    """
+
+    name: str
+    path: Path
+
+
 def list_models(data_dir: Path) -> list[ModelInfo]:
     """List what there is; needs no network.
 
@@ -84,22 +98,17 @@ def list_models(data_dir: Path) -> list[ModelInfo]:
     Returns:
         The shipped model, then the official ones.
     """
-    chosen = current_model_path(data_dir)
-    shipped = ModelInfo(
-        SHIPPED, "Telephone customer service, shipped", "18 MB", True, chosen == SHIPPED_PATH
-    )
+    chosen = chosen_model(data_dir).name
+    offered = (Official(SHIPPED, "Telephone customer service, shipped", "18 MB"), *OFFICIAL)
     return [
-        shipped,
-        *(
-            ModelInfo(
-                model.name,
-                model.summary,
-                model.size,
-                _folder(data_dir, model.name).is_dir(),
-                chosen == _folder(data_dir, model.name),
-            )
-            for model in OFFICIAL
-        ),
+        ModelInfo(
+            model.name,
+            model.summary + (", taught" if _shelf(data_dir, model.name).current() else ""),
+            model.size,
+            base_path(data_dir, model.name).is_dir(),
+            chosen == model.name,
+        )
+        for model in offered
     ]
 
 
@@ -124,7 +133,7 @@ def add(
             disk that does not take it.
     """
     _official(name)
-    folder = _folder(data_dir, name)
+    folder = base_path(data_dir, name)
     if folder.is_dir():
         return folder
     try:
@@ -164,10 +173,7 @@ def use(data_dir: Path, name: str) -> Path:
     Raises:
         CatalogueError: Unknown name, or not added yet.
     """
-    if name != SHIPPED:
-        _official(name)
-        if not _folder(data_dir, name).is_dir():
-            raise CatalogueError(f"{name} is not here yet. Fetch it: warmline models add {name}")
+    installed(data_dir, name)
     choice = data_dir / "models" / "current"
     try:
         choice.parent.mkdir(parents=True, exist_ok=True)
@@ -179,27 +185,71 @@ def use(data_dir: Path, name: str) -> Path:
     return current_model_path(data_dir)
 
 
-def current_model_path(data_dir: Path) -> Path:
-    """Find the chosen model.
+def installed(data_dir: Path, name: str) -> Path:
+    """Find a model that is here, as its publisher made it.
+
+    Args:
+        data_dir: Warmline's data folder.
+        name: `en_us` or an official model.
+
+    Returns:
+        Its folder.
+
+    Raises:
+        CatalogueError: Unknown name, or not added yet.
+    """
+    if name != SHIPPED:
+        _official(name)
+    folder = base_path(data_dir, name)
+    if not folder.is_dir():
+        raise CatalogueError(f"{name} is not here yet. Fetch it: warmline models add {name}")
+    return folder
+
+
+def chosen_model(data_dir: Path) -> ChosenModel:
+    """Find the chosen model as its publisher made it.
 
     Args:
         data_dir: Warmline's data folder.
 
     Returns:
-        Its folder; the shipped model's when none was chosen or the chosen one is gone.
+        The shipped model when none was chosen or the chosen one is gone.
     """
     try:
         name = (data_dir / "models" / "current").read_text(encoding="utf-8").strip()
     except OSError:
-        return SHIPPED_PATH
-    if name not in {model.name for model in OFFICIAL}:
-        return SHIPPED_PATH
-    folder = _folder(data_dir, name)
-    return folder if folder.is_dir() else SHIPPED_PATH
+        name = SHIPPED
+    if name not in {model.name for model in OFFICIAL} or not base_path(data_dir, name).is_dir():
+        name = SHIPPED
+    return ChosenModel(name, base_path(data_dir, name))
 
 
-def _folder(data_dir: Path, name: str) -> Path:
-    return (data_dir / "models" / name).resolve()
+def current_model_path(data_dir: Path) -> Path:
+    """Find the model that calls are heard with.
+
+    Args:
+        data_dir: Warmline's data folder.
+
+    Returns:
+        The folder of the chosen model, or of the version of it that was taught the words of this
+        line (`warmline speech graph`).
+    """
+    chosen = chosen_model(data_dir)
+    return _shelf(data_dir, chosen.name).current() or chosen.path
+
+
+def base_path(data_dir: Path, name: str) -> Path:
+    """Say where a model is, or will be once added.
+
+    Args:
+        data_dir: Warmline's data folder.
+        name: `en_us` or an official model.
+    """
+    return SHIPPED_PATH if name == SHIPPED else (data_dir / "models" / name).resolve()
+
+
+def _shelf(data_dir: Path, name: str) -> Shelf:
+    return Shelf.of(data_dir, name, base_path(data_dir, name))
 
 
 def _official(name: str) -> Official:

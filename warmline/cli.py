@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from warmline.plainly import complain, plain, plainly, read_settings, say_line
+from warmline.speech_commands import speech
 from warmline.staff_commands import staff
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 models = typer.Typer(no_args_is_help=True, help="List, fetch and choose speech models.")
 app.add_typer(models, name="models")
+app.add_typer(speech, name="speech")
 app.add_typer(staff, name="staff")
 
 

@@ -19,10 +19,13 @@ from speech_model.catalogue import (
     SHIPPED_PATH,
     CatalogueError,
     add,
+    chosen_model,
     current_model_path,
+    installed,
     list_models,
     use,
 )
+from speech_model.graph.taught import Shelf
 
 NAME = OFFICIAL[0].name
 
@@ -237,3 +240,38 @@ def test_a_choice_that_is_gone_falls_back_to_the_shipped_model(
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "current").write_text(written)
     assert current_model_path(tmp_path) == SHIPPED_PATH
+
+
+def teach(data_dir: Path, name: str, base: Path) -> Path:
+    """Take some folder for a taught version of a model."""
+
+    def make(folder: Path) -> dict[str, str]:
+        folder.mkdir()
+        return {}
+
+    return Shelf.of(data_dir, name, base).put("1234", make)
+
+
+def test_what_was_taught_is_used_while_its_base_is_chosen(
+    publisher: Publisher, fetch: Callable[[], Path], tmp_path: Path
+) -> None:
+    taught = teach(tmp_path, SHIPPED, SHIPPED_PATH)
+    assert current_model_path(tmp_path) == taught
+    assert chosen_model(tmp_path) == (SHIPPED, SHIPPED_PATH)
+    publisher.offer(archive())
+    folder = fetch()
+    assert use(tmp_path, NAME) == folder == current_model_path(tmp_path)
+    assert use(tmp_path, SHIPPED) == taught
+
+
+def test_the_list_tells_what_was_taught(tmp_path: Path) -> None:
+    teach(tmp_path, SHIPPED, SHIPPED_PATH)
+    told = {info.name: info for info in list_models(tmp_path)}
+    assert told[SHIPPED].current
+    assert [name for name, info in told.items() if info.summary.endswith("taught")] == [SHIPPED]
+
+
+def test_only_models_that_are_here_can_be_taught(tmp_path: Path) -> None:
+    assert installed(tmp_path, SHIPPED) == SHIPPED_PATH
+    with pytest.raises(CatalogueError, match=f"warmline models add {NAME}"):
+        installed(tmp_path, NAME)

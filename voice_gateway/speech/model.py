@@ -10,6 +10,7 @@ from pathlib import Path
 
 import vosk
 
+from voice_gateway.speech.confidence import Confidence, ConfidenceError
 from voice_gateway.speech.readings import UNKNOWN
 from voice_gateway.speech.trigram import Trigram
 
@@ -35,6 +36,7 @@ class SpeechModel:
         usual_grammar: What free speech is decoded by, as Vosk takes grammars; None for the model's
             own language model.
         trigram: What the readings of free speech are ranked by, if by more than Vosk's score.
+        confidence: What confidences are calibrated by.
     """
 
     def __init__(
@@ -43,11 +45,13 @@ class SpeechModel:
         handle: vosk.Model,
         usual_grammar: str | None = None,
         trigram: Trigram | None = None,
+        confidence: Confidence | None = None,
     ) -> None:
         self.path = path
         self.handle = handle
         self.usual_grammar = usual_grammar
         self.trigram = trigram
+        self.confidence = confidence or Confidence()
         # Only a look-ahead graph can be narrowed to a grammar; Vosk ignores grammars without it.
         self.takes_grammars = (path / "graph" / "HCLr.fst").exists()
 
@@ -68,6 +72,7 @@ class SpeechModel:
         with _loading:
             if folder not in _loaded:
                 _check(folder)
+                confidence = _confidence(folder)
                 vosk.SetLogLevel(-1)
                 try:
                     with tempfile.TemporaryDirectory(prefix="warmline-model-") as work:
@@ -77,7 +82,7 @@ class SpeechModel:
                         f"Vosk cannot load the speech model in {folder}: it may be damaged. "
                         "Fetch it again, or choose the shipped one: warmline models use en_us"
                     ) from error
-                _loaded[folder] = cls(folder, handle)
+                _loaded[folder] = cls(folder, handle, confidence=confidence)
             return _loaded[folder]
 
     def listening_for(self, phrases: Iterable[str]) -> SpeechModel:
@@ -102,7 +107,7 @@ class SpeechModel:
         if not known or not self.takes_grammars:
             return self
         grammar = json.dumps([*known, UNKNOWN])
-        return SpeechModel(self.path, self.handle, grammar, Trigram(known))
+        return SpeechModel(self.path, self.handle, grammar, Trigram(known), self.confidence)
 
     def has_word(self, word: str) -> bool:
         """Tell whether the recogniser can ever hear this word.
@@ -149,3 +154,10 @@ def _check(folder: Path) -> None:
             f"{folder} is not a complete Vosk model: {', '.join(missing)} missing. "
             "Fetch it again, or choose the shipped one: warmline models use en_us"
         )
+
+
+def _confidence(folder: Path) -> Confidence:
+    try:
+        return Confidence.read(folder)
+    except ConfidenceError as error:
+        raise SpeechModelError(f"{error}. Fit it anew or delete it.") from error

@@ -119,16 +119,8 @@ class Recogniser:
         self._begin()
         if free is None:
             return Transcript("")
-        heard = transcript(free.finish())
-        if narrowed is None:
-            return heard
-        segments = fitting(narrowed.finish(), self._is_whole)
-        answer = transcript(segments)
-        if self._believes(heard.text, raw_text(segments)):
-            return doubted(answer, heard)
-        if answer.text and UNKNOWN not in raw_text(segments).split():
-            return doubted(heard, answer)
-        return heard
+        heard = self._understood(free, narrowed)
+        return self._model.confidence.of(heard, narrowed=narrowed is not None)
 
     def expect(self, grammar: str, choices: Sequence[str] = (), length: int | None = None) -> None:
         """Narrow what is listened for, from the beginning of the utterance being spoken.
@@ -167,6 +159,18 @@ class Recogniser:
         if self._narrowed is not None and self._believes(text, self._narrowed.text):
             text = self._narrowed.text
         return " ".join(word for word in text.split() if word != UNKNOWN)
+
+    def _understood(self, free: Decoder, narrowed: Decoder | None) -> Transcript:
+        heard = transcript(free.finish())
+        if narrowed is None:
+            return heard
+        segments = fitting(narrowed.finish(), self._is_whole)
+        answer = transcript(segments)
+        if self._believes(heard.text, raw_text(segments)):
+            return doubted(answer, heard)
+        if answer.text and UNKNOWN not in raw_text(segments).split():
+            return doubted(heard, answer)
+        return heard
 
     def _believes(self, free: str, narrowed: str) -> bool:
         return grammars.prefers_narrowed(

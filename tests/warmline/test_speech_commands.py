@@ -1,0 +1,125 @@
+"""`warmline speech`, as a designer sees it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from speech_model.catalogue import OFFICIAL, SHIPPED_PATH, current_model_path
+from speech_model.graph.build import words_of
+from speech_model.graph.lesson import Lesson, NewWord, Source
+from warmline.settings import Settings, variable
+from warmline.speech_commands import speech, told
+
+EXAMPLES = """\
+version: "3.1"
+nlu:
+- intent: order_status
+  examples: |
+    - where is my [zyrtex](product)
+"""
+
+
+@pytest.fixture(autouse=True)
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(variable(name), raising=False)
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "nlu_data" / "nlu").mkdir(parents=True)
+    (tmp_path / "nlu_data" / "nlu" / "orders.yml").write_text(EXAMPLES)
+    monkeypatch.setattr("warmline.places.NLU_DATA", tmp_path / "nlu_data")
+    return tmp_path / "var"
+
+
+def graph(*arguments: str) -> Result:
+    return CliRunner().invoke(speech, ["graph", *arguments])
+
+
+def complaint(result: Result) -> str:
+    assert result.exit_code == 1, result.output
+    (line,) = result.stderr.strip().splitlines()
+    return line
+
+
+def said(lesson: Lesson, *, now: bool = True) -> str:
+    return "\n".join(told(lesson, "en_us", now=now))
+
+
+def test_the_group_says_what_it_can_do() -> None:
+    assert "graph" in CliRunner().invoke(speech, ["--help"]).output
+    assert "--model" in graph("--help").output
+
+
+def test_the_line_hears_a_new_word_from_then_on(own_data: Path) -> None:
+    result = graph()
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("en_us knows ")
+    (word,) = (line.split() for line in lines if line.startswith("  zyrtex "))
+    assert word[-1] == "(guessed)"
+    assert "zyrtex" in words_of(current_model_path(own_data))
+    assert "nothing has changed" in graph().stdout
+
+
+def test_a_model_for_elsewhere_goes_to_a_new_folder(own_data: Path, tmp_path: Path) -> None:
+    assert graph("--to", str(tmp_path / "taught")).exit_code == 0
+    assert "zyrtex" in words_of(tmp_path / "taught")
+    assert current_model_path(own_data) == SHIPPED_PATH
+    assert "is there already" in complaint(graph("--to", str(tmp_path / "taught")))
+    (tmp_path / "file").touch()
+    assert "cannot be written" in complaint(graph("--to", str(tmp_path / "file" / "taught")))
+
+
+def test_a_model_that_is_not_here_is_named() -> None:
+    name = OFFICIAL[0].name
+    assert f"warmline models add {name}" in complaint(graph("--model", name))
+    assert "There is no model" in complaint(graph("--model", "klingon"))
+
+
+def test_a_model_that_the_settings_name_cannot_be_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("WARMLINE_MODEL_PATH", str(SHIPPED_PATH))
+    assert "WARMLINE_MODEL_PATH" in complaint(graph())
+
+
+def test_words_that_nobody_checked_come_first() -> None:
+    words = (
+        NewWord("anvil", (("AE", "N", "V", "AH", "L"),), Source.dictionary),
+        NewWord("vorlumi", (("V", "AO"), ("V", "OW")), Source.designers),
+        NewWord("zyrtex", (("Z", "ER", "T", "EH", "K", "S"),), Source.spelling),
+    )
+    assert said(Lesson(12_345, words, (), 3.4)).splitlines() == [
+        "en_us knows 12,345 words now; it took 3 seconds",
+        "New words (3), and how they are said:",
+        "  zyrtex   Z ER T EH K S  (guessed)",
+        "  vorlumi  V AO | V OW  (yours)",
+        "  anvil    AE N V AH L  (dictionary)",
+        "To say one otherwise, write it to nlu_data/pronunciations.txt: zyrtex = zur tex",
+    ]
+
+
+def test_long_lists_are_cut() -> None:
+    words = tuple(NewWord(f"word{'x' * n}", (("W",),), Source.dictionary) for n in range(50))
+    missing = tuple("lacking" + "x" * n for n in range(45))
+    text = said(Lesson(50, words, missing, 3.4))
+    assert "  and 10 more" in text
+    assert text.endswith(" and 5 more")
+    assert len(text.splitlines()) == 45
+
+
+def test_what_cannot_be_heard_is_told_with_the_reason() -> None:
+    lines = said(Lesson(7, (), ("42", "o'clock", "zyrtex"), 3.4), now=False).splitlines()
+    assert lines == [
+        "en_us knows 7 words; nothing has changed since it was taught",
+        "It has no way to hear o'clock, zyrtex",
+        "These are not written as they are said, so they are not heard: 42",
+    ]
+
+
+def test_a_corpus_to_train_on_has_a_name_and_hours() -> None:
+    result = CliRunner().invoke(speech, ["train", "--corpus", "speechocean762"])
+    assert "NAME:HOURS" in complaint(result)
