@@ -49,10 +49,12 @@ def up(
 ) -> None:
     """Bring the line up and keep it up: server, assistant and action server."""
     with plainly():
+        from warmline.teaching import teach
         from warmline.training import train as train_model
         from warmline.up import up as run
 
         settings = read_settings()
+        teach(settings, say_line)
         model = train_model(say_line)
         asyncio.run(run(settings, model, Console(), quiet=quiet))
 
@@ -72,13 +74,18 @@ def serve() -> None:
 @app.command()
 def train(
     force: Annotated[
-        bool, typer.Option("--force", help="Train even if nothing has changed.")
+        bool, typer.Option("--force", help="Train the assistant even if nothing has changed.")
     ] = False,
 ) -> None:
-    """Train the assistant, if what it is made from has changed."""
+    """Train the assistant and teach the speech model, if what they are made from has changed.
+
+    The next server hears and understands what is new in `nlu_data`.
+    """
     with plainly():
+        from warmline.teaching import teach
         from warmline.training import train as train_model
 
+        teach(read_settings(), say_line)
         say_line(f"The assistant's model: {train_model(say_line, force=force).name}")
 
 

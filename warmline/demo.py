@@ -34,6 +34,7 @@ from warmline.place_call import show_event
 from warmline.private_line import PrivateLine, private_line
 from warmline.settings import Settings
 from warmline.supervisor import ChildSpec
+from warmline.teaching import teach
 from warmline.training import train
 
 AGENT = "Sam"
@@ -85,8 +86,12 @@ async def run_demo(told: Settings, *, once: bool, console: Console) -> bool:
 
     folder = told.data_dir / "demo"
     _empty(folder)
+    await asyncio.to_thread(teach, told, progress)
     await asyncio.to_thread(train, progress)
-    async with private_line(folder, echo=of_supervisor, free_ports=False) as line:
+    heard_with = told.speech_model_path
+    async with private_line(
+        folder, echo=of_supervisor, free_ports=False, model_path=heard_with
+    ) as line:
         done = []
         for number, call in enumerate(DEMO_CALLS, start=1):
             console.print(Rule(f"Call {number} of {len(DEMO_CALLS)}: {call.title}", style="bold"))

