@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import stat
 import tempfile
@@ -14,6 +13,7 @@ from typing import Any, Final, NamedTuple
 import httpx
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
+from speech_model.downloading import download, md5
 from speech_model.graph.taught import Shelf
 
 PUBLISHER: Final = "https://alphacephei.com/vosk/models"
@@ -22,7 +22,6 @@ SHIPPED: Final = "en_us"
 SHIPPED_PATH: Final = Path(__file__).resolve().parent / SHIPPED
 
 _TIMEOUT: Final = httpx.Timeout(20.0, read=60.0)
-_BLOCK: Final = 256 * 1024
 # The biggest English models unpack to a few gigabytes; a zip that claims more is not one of them.
 _MAX_UNPACKED: Final = 8 * 1024**3
 
@@ -138,9 +137,11 @@ def add(
         return folder
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
+        archive = folder.with_name(f"{name}.zip.part")
         with httpx.Client(timeout=_TIMEOUT, follow_redirects=True) as client:
             expected = _checksum(client, base_url, name)
-            archive = _download(client, f"{base_url}/{name}.zip", folder, progress or _bar())
+            with progress or _bar() as bar:
+                download(client, f"{base_url}/{name}.zip", archive, bar)
         _verify(archive, expected)
         _unpack(archive, folder)
         archive.unlink()
@@ -273,39 +274,12 @@ def _checksum(client: httpx.Client, base_url: str, name: str) -> str:
     return md5.lower()
 
 
-def _download(client: httpx.Client, url: str, folder: Path, progress: Progress) -> Path:
-    archive = folder.with_name(folder.name + ".zip.part")
-    have = archive.stat().st_size if archive.exists() else 0
-    headers = {"Accept-Encoding": "identity"}
-    if have:
-        headers["Range"] = f"bytes={have}-"
-    with client.stream("GET", url, headers=headers) as answer, progress:
-        if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
-            return archive  # all of it is here already
-        answer.raise_for_status()
-        continued = answer.status_code == httpx.codes.PARTIAL_CONTENT
-        have = have if continued else 0
-        length = answer.headers.get("Content-Length")
-        task = progress.add_task(
-            folder.name, total=have + int(length) if length else None, completed=have
-        )
-        with archive.open("ab" if continued else "wb") as file:
-            for block in answer.iter_raw():
-                file.write(block)
-                progress.update(task, advance=len(block))
-    return archive
-
-
 def _verify(archive: Path, expected: str) -> None:
-    digest = hashlib.md5(usedforsecurity=False)
-    with archive.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    if digest.hexdigest() != expected:
+    if (found := md5(archive)) != expected:
         archive.unlink()
         raise CatalogueError(
-            f"The download is damaged: its checksum is {digest.hexdigest()}, the publisher says "
-            f"{expected}. It was thrown away; please try again."
+            f"The download is damaged: its checksum is {found}, the publisher says {expected}. "
+            "It was thrown away; please try again."
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import tarfile
 import tempfile
@@ -13,8 +12,9 @@ from typing import Final
 import httpx
 from rich.progress import Progress
 
+from speech_model.downloading import download, md5
+
 _TIMEOUT: Final = httpx.Timeout(20.0, read=120.0)
-_BLOCK: Final = 1024 * 1024
 DONE: Final = ".unpacked"
 
 
@@ -41,8 +41,8 @@ def fetch(url: str, archive: Path, progress: Progress, checksums: str | None = N
         archive.parent.mkdir(parents=True, exist_ok=True)
         with httpx.Client(timeout=_TIMEOUT, follow_redirects=True) as client:
             expected = _expected(client, checksums, url) if checksums else None
-            _download(client, url, part, progress)
-        if expected is not None and (found := _md5(part)) != expected:
+            download(client, url, part, progress)
+        if expected is not None and (found := md5(part)) != expected:
             part.unlink()
             raise FetchError(
                 f"{url} arrived damaged: its checksum is {found}, the publisher says {expected}. "
@@ -102,34 +102,6 @@ def _expected(client: httpx.Client, checksums: str, url: str) -> str:
         if PurePosixPath(listed.strip(" *")).name == name:
             return digest.lower()
     raise FetchError(f"The publisher's list {checksums} has no checksum for {name}.")
-
-
-def _download(client: httpx.Client, url: str, part: Path, progress: Progress) -> None:
-    have = part.stat().st_size if part.exists() else 0
-    headers = {"Accept-Encoding": "identity"}
-    if have:
-        headers["Range"] = f"bytes={have}-"
-    with client.stream("GET", url, headers=headers) as answer:
-        if have and answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
-            return  # all of it is here already
-        answer.raise_for_status()
-        continued = answer.status_code == httpx.codes.PARTIAL_CONTENT
-        have = have if continued else 0
-        length = answer.headers.get("Content-Length")
-        total = have + int(length) if length else None
-        task = progress.add_task(PurePosixPath(answer.url.path).name, total=total, completed=have)
-        with part.open("ab" if continued else "wb") as file:
-            for block in answer.iter_raw():
-                file.write(block)
-                progress.update(task, advance=len(block))
-
-
-def _md5(path: Path) -> str:
-    digest = hashlib.md5(usedforsecurity=False)
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _extract(archive: Path, folder: Path) -> None:
