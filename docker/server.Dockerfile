@@ -29,10 +29,11 @@ COPY speech_model speech_model
 COPY nlu_data/responses nlu_data/responses
 COPY nlu_data/nlu nlu_data/nlu
 COPY nlu_data/lookups nlu_data/lookups
+COPY nlu_data/pronunciations.txt nlu_data/
 COPY warmline warmline
 USER warmline
 VOLUME /data
 EXPOSE 8900 8910
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8900/healthz', timeout=2)"]
-CMD ["python", "-m", "warmline", "serve"]
+CMD ["python", "-m", "warmline", "serve", "--teach"]

@@ -60,13 +60,21 @@ def up(
 
 
 @app.command()
-def serve() -> None:
+def serve(
+    teach_first: Annotated[
+        bool,
+        typer.Option("--teach", help="First teach the speech model what is new in `nlu_data`."),
+    ] = False,
+) -> None:
     """Run the server alone (`warmline up` runs it with the other two)."""
     with plainly():
         from warmline.serve import configure_logging
         from warmline.serve import serve as run
+        from warmline.teaching import teach
 
         settings = read_settings()
+        if teach_first:
+            teach(settings, say_line)
         configure_logging(settings.log_level)
         asyncio.run(run(settings))
 
