@@ -75,6 +75,8 @@ def test_what_is_in_a_list_can_be_said_before_anybody_said_it(
         # What the class does not have stays as it is said.
         ("where is my [kettle](product)", "where is my kettle"),
         ("it was [nine](order_number) not five", "it was nine not five"),
+        # Unless it is a number as the recogniser misheard it.
+        ("order [for eight to nine one three](order_number)", "order <order_number>"),
         ("by [email](contact_kind)", "by email"),
     ],
 )
