@@ -15,7 +15,6 @@ from voice_gateway.speech.pcm import SAMPLE_BYTES, bytes_of, samples_of
 from voice_gateway.speech.recogniser import Recogniser
 from voice_gateway.speech.speech_cache import SpeechCache
 from voice_gateway.speech.voice import Voice
-from warmline.usual_phrases import usual_phrases
 
 LINE_RATE: Final = 8_000
 _TAIL_S: Final = 0.6
@@ -59,7 +58,7 @@ class NoisyLine:
     """
 
     def __init__(self, model: Path | None = None, cache: SpeechCache | None = None) -> None:
-        self._model = SpeechModel.load(model).listening_for(usual_phrases())
+        self._model = SpeechModel.load(model)
         self._voice = Voice.load()
         self._cache = cache
 

@@ -43,7 +43,6 @@ from warmline.fixed_answers import fixed_answers
 from warmline.places import NLU_DATA
 from warmline.senders import senders_of
 from warmline.settings import Settings
-from warmline.usual_phrases import usual_phrases
 
 log = structlog.get_logger(__name__)
 
@@ -141,7 +140,7 @@ async def _build_exchange(settings: Settings, stack: AsyncExitStack) -> Exchange
     language = load_language()
     welcome = settings.greeting or language.phrases.welcome[0]
     return Exchange(
-        model=SpeechModel.load(settings.speech_model_path).listening_for(usual_phrases()),
+        model=SpeechModel.load(settings.speech_model_path),
         synthesiser=Synthesiser(Voice.load(), settings.data_dir / "speech_cache"),
         hearing=hearing,
         speaking=speaking,

@@ -13,7 +13,6 @@ from speech_model.evaluation.evaluate import (
     SET_NAMES,
     EvaluateOptions,
     evaluate,
-    read_phrases,
 )
 from speech_model.evaluation.recordings import EvaluationError
 from voice_gateway.speech.model import SHIPPED_MODEL, SpeechModelError
@@ -44,10 +43,6 @@ def main(arguments: list[str] | None = None) -> int:
         "--own", action="append", default=[], type=Path, metavar="DIR",
         help="recordings of your own with a refs.tsv; again for more than one",
     )  # fmt: skip
-    parser.add_argument(
-        "--phrases", type=Path, metavar="FILE",
-        help="what callers usually say, a phrase a line, instead of the model's language model",
-    )  # fmt: skip
     parser.add_argument("--wideband", action="store_true", help="16 kHz instead of the telephone")
     parser.add_argument("--streaming", action="store_true", help="compare with hearing in one go")
     parser.add_argument("--calibrate", action="store_true", help="fit the model's confidence anew")
@@ -56,10 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
     told = vars(parser.parse_args(arguments))
     told |= {name: tuple(told[name]) for name in ("sets", "own", "data")}
     told["data"] = told["data"] or DEFAULT_DATA
-    phrases: Path | None = told["phrases"]
     console = Console(width=None if sys.stdout.isatty() else 132)
     try:
-        told["phrases"] = read_phrases(phrases) if phrases else ()
         evaluate(EvaluateOptions(**told), console)
     except (EvaluationError, SpeechModelError) as error:
         print(error, file=sys.stderr)

@@ -39,8 +39,6 @@ class EvaluateOptions:
             counts.
         most: Hear no more utterances of a set than this, for a quick look.
         own: Folders of one's own recordings, each with a `refs.tsv`.
-        phrases: What callers usually say, as a line tells its recogniser; none: the model's own
-            language model.
         wideband: 16 kHz as recorded instead of the telephone's band.
         streaming: Whether to hear each utterance in one piece too, which must not differ.
         calibrate: Whether to fit confidence anew and to write it into the model's folder.
@@ -53,7 +51,6 @@ class EvaluateOptions:
     data: tuple[Path, ...] = DEFAULT_DATA
     own: tuple[Path, ...] = ()
     most: int | None = None
-    phrases: tuple[str, ...] = ()
     wideband: bool = False
     streaming: bool = False
     calibrate: bool = False
@@ -120,27 +117,6 @@ def load_sets(
     return [_at_most(each, options.most) for each in found], left_out
 
 
-def read_phrases(path: Path) -> tuple[str, ...]:
-    """Read what callers usually say.
-
-    Args:
-        path: A text file with a phrase a line.
-
-    Returns:
-        The phrases in lower case.
-
-    Raises:
-        EvaluationError: The file cannot be read.
-    """
-    try:
-        lines = path.read_text(encoding="utf-8").lower().splitlines()
-    except OSError as error:
-        raise EvaluationError(f"Could not read {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise EvaluationError(f"{path} is no text in UTF-8.") from error
-    return tuple(line.strip() for line in lines if line.strip())
-
-
 def evaluate(options: EvaluateOptions, console: Console) -> Evaluation:
     """Evaluate a model, print the figures and write what is asked for.
 
@@ -155,9 +131,9 @@ def evaluate(options: EvaluateOptions, console: Console) -> Evaluation:
         EvaluationError: Nothing to evaluate on, or a file that cannot be read or written.
         SpeechModelError: The model cannot be used.
     """
-    loaded = SpeechModel.load(options.model).listening_for(options.phrases)
+    loaded = SpeechModel.load(options.model)
     # Raw confidence is what curves are fitted on and judged by.
-    model = SpeechModel(loaded.path, loaded.handle, loaded.usual_grammar, loaded.trigram)
+    model = SpeechModel(loaded.path, loaded.handle)
     sets, left_out = load_sets(options)
     results: list[SetResult] = []
     with Progress(console=console, transient=True) as progress:

@@ -19,7 +19,6 @@ from voice_gateway.bridge.hold_music import hold_music
 from voice_gateway.speech.model import SpeechModel
 from voice_gateway.speech.recogniser import Recogniser
 from warmline.settings import load_settings
-from warmline.usual_phrases import usual_phrases
 
 OpenBrowser = Callable[..., Awaitable[Page]]
 
@@ -211,8 +210,7 @@ class Agent(_Person):
 @cache
 def _model() -> SpeechModel:
     """As the line itself listens."""
-    model = SpeechModel.load(current_model_path(load_settings().data_dir))
-    return model.listening_for(usual_phrases())
+    return SpeechModel.load(current_model_path(load_settings().data_dir))
 
 
 def _tones(sound: Samples) -> set[int]:

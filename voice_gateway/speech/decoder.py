@@ -10,12 +10,9 @@ import vosk
 
 from voice_gateway.speech.model import SpeechModel
 from voice_gateway.speech.pcm import LISTENING_RATE, SAMPLE_BYTES
-from voice_gateway.speech.readings import HeardWord, Reading, Segment, ranked, raw_text
+from voice_gateway.speech.readings import HeardWord, Reading, Segment, raw_text
 
 ALTERNATIVES = 10
-# Among so many, the right sentence is found much more often than among ten; twice as many add
-# nothing.
-RANKED_ALTERNATIVES = 50
 
 
 class Decoder:
@@ -28,19 +25,15 @@ class Decoder:
 
     Args:
         model: The speech model.
-        phrases: The grammar, as Vosk takes it; None for free speech, which is what callers usually
-            say where the model has been told.
+        phrases: The grammar, as Vosk takes it; None for free speech.
     """
 
     def __init__(self, model: SpeechModel, phrases: Sequence[str] | None = None) -> None:
         arguments: list[Any] = [model.handle, float(LISTENING_RATE)]
-        free = phrases is None
-        grammar = model.usual_grammar if free else json.dumps(list(phrases or ()))
-        self._trigram = model.trigram if free else None
-        if grammar is not None:
-            arguments.append(grammar)
+        if phrases is not None:
+            arguments.append(json.dumps(list(phrases)))
         self._vosk = vosk.KaldiRecognizer(*arguments)
-        self._vosk.SetMaxAlternatives(RANKED_ALTERNATIVES if self._trigram else ALTERNATIVES)
+        self._vosk.SetMaxAlternatives(ALTERNATIVES)
         self._vosk.SetWords(True)
         self._decoded_s = 0.0  # Vosk's clock, which runs over all the audio it ever got
         self._shift = 0.0  # from Vosk's clock to the call's
@@ -102,7 +95,5 @@ class Decoder:
             )
             for alternative in json.loads(result).get("alternatives", ())
         ]
-        if self._trigram is not None:
-            readings = ranked(readings, self._trigram)
         if readings and any(reading.words for reading in readings):
             self._segments.append(readings)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 import threading
-from collections.abc import Iterable
 from pathlib import Path
 
 import vosk
 
 from voice_gateway.speech.confidence import Confidence, ConfidenceError
-from voice_gateway.speech.readings import UNKNOWN
-from voice_gateway.speech.trigram import Trigram
 
 SHIPPED_MODEL = Path(__file__).resolve().parents[2] / "speech_model" / "en_us"
 
@@ -33,9 +29,6 @@ class SpeechModel:
     Args:
         path: The model's folder.
         handle: What Vosk loaded from it.
-        usual_grammar: What free speech is decoded by, as Vosk takes grammars; None for the model's
-            own language model.
-        trigram: What the readings of free speech are ranked by, if by more than Vosk's score.
         confidence: What confidences are calibrated by.
     """
 
@@ -43,14 +36,10 @@ class SpeechModel:
         self,
         path: Path,
         handle: vosk.Model,
-        usual_grammar: str | None = None,
-        trigram: Trigram | None = None,
         confidence: Confidence | None = None,
     ) -> None:
         self.path = path
         self.handle = handle
-        self.usual_grammar = usual_grammar
-        self.trigram = trigram
         self.confidence = confidence or Confidence()
         # Only a look-ahead graph can be narrowed to a grammar; Vosk ignores grammars without it.
         self.takes_grammars = (path / "graph" / "HCLr.fst").exists()
@@ -84,30 +73,6 @@ class SpeechModel:
                     ) from error
                 _loaded[folder] = cls(folder, handle, confidence=confidence)
             return _loaded[folder]
-
-    def listening_for(self, phrases: Iterable[str]) -> SpeechModel:
-        """Prefer what callers of this line usually say, wherever speech is free.
-
-        Vosk makes a bigram of the phrases, which takes the place of the model's own language
-        model, and what it hears is ranked by a trigram of them; the memory of the acoustic model
-        is shared.
-
-        Args:
-            phrases: What callers say, lower case; those with a word that the model lacks are left
-                out.
-
-        Returns:
-            The model with these phrases; the same one where it takes no grammars, or none is left.
-        """
-        known = [
-            phrase
-            for phrase in dict.fromkeys(phrases)
-            if phrase and all(self.has_word(word) for word in phrase.split())
-        ]
-        if not known or not self.takes_grammars:
-            return self
-        grammar = json.dumps([*known, UNKNOWN])
-        return SpeechModel(self.path, self.handle, grammar, Trigram(known), self.confidence)
 
     def has_word(self, word: str) -> bool:
         """Tell whether the recogniser can ever hear this word.

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from voice_gateway.conversation.transcript import Transcript, Word
-from voice_gateway.speech.trigram import Trigram
 
 UNKNOWN = "[unk]"
 MAX_ALTERNATIVES = 5
@@ -46,20 +45,6 @@ class Reading:
 
 Segment = Sequence[Reading]
 """The readings of one stretch of audio, best first; never empty."""
-
-
-def ranked(readings: Iterable[Reading], trigram: Trigram) -> list[Reading]:
-    """Put a trigram in the place of the bigram that readings were found by.
-
-    Args:
-        readings: Of one stretch of audio, in any order.
-        trigram: Of the phrases that the recogniser was told.
-
-    Returns:
-        The readings with their new scores, best first.
-    """
-    scored = (replace(each, score=each.score + trigram.gain(each.text)) for each in readings)
-    return sorted(scored, key=lambda reading: -reading.score)
 
 
 def fitting(segments: Sequence[Segment], fits: Callable[[str], bool]) -> list[Segment]:

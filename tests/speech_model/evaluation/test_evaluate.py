@@ -13,7 +13,6 @@ from speech_model.evaluation.evaluate import (
     EvaluateOptions,
     evaluate,
     load_sets,
-    read_phrases,
 )
 from speech_model.evaluation.recordings import EvaluationError
 from voice_gateway.speech.confidence import Confidence
@@ -101,19 +100,6 @@ def test_the_command_tells_what_is_wrong_in_a_line(
     assert capsys.readouterr().err.startswith("There is no speech model in")
     assert main(["--set", "digits"]) == 2
     assert "No set digits" in capsys.readouterr().err
-
-
-def test_phrases_are_read_a_line_each(tmp_path: Path) -> None:
-    (tmp_path / "phrases").write_text("Where is my order\n\n i need a refund \n", encoding="utf-8")
-    assert read_phrases(tmp_path / "phrases") == ("where is my order", "i need a refund")
-
-
-def test_phrases_that_cannot_be_read_are_explained(tmp_path: Path) -> None:
-    (tmp_path / "phrases").write_bytes(b"\xff\xfe")
-    with pytest.raises(EvaluationError, match="no text in UTF-8"):
-        read_phrases(tmp_path / "phrases")
-    with pytest.raises(EvaluationError, match="Could not read"):
-        read_phrases(tmp_path / "gone")
 
 
 def test_figures_that_cannot_be_written_are_explained(

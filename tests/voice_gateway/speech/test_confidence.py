@@ -110,7 +110,7 @@ def test_a_model_s_curves_are_applied_to_what_it_hears(tmp_path: Path, callers: 
     folder = tmp_path / "calibrated"
     shutil.copytree(SHIPPED_MODEL, folder)
     Confidence(Curve(((0.0, 0.25),)), Curve(((0.0, 0.75),))).write(folder)
-    model = SpeechModel.load(folder).listening_for(["where is my order"])
+    model = SpeechModel.load(folder)
     for grammar, expected in (("free", 0.25), ("digits", 0.75)):
         recogniser = Recogniser(model, RATE)
         recogniser.expect(grammar)

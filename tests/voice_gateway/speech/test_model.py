@@ -34,14 +34,3 @@ def test_an_incomplete_folder_is_explained(tmp_path: Path) -> None:
 
 def test_loading_leaves_the_model_s_folder_as_it_is(model: SpeechModel) -> None:
     assert "--dither=0" not in (model.path / "conf" / "mfcc.conf").read_text()
-
-
-def test_phrases_with_unknown_words_are_left_out(model: SpeechModel) -> None:
-    told = model.listening_for(["where is my order", "where is my blibbl"])
-    assert told.usual_grammar == '["where is my order", "[unk]"]'
-    assert told.handle is model.handle
-    assert model.usual_grammar is None
-
-
-def test_with_nothing_to_listen_for_the_model_stays_as_it_is(model: SpeechModel) -> None:
-    assert model.listening_for(["blibbl"]) is model

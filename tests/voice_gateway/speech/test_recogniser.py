@@ -37,7 +37,8 @@ def test_a_caller_is_understood_through_the_telephone(model: SpeechModel, caller
 
 def test_partials_grow_while_the_caller_speaks(model: SpeechModel, callers: Callers) -> None:
     recogniser = Recogniser(model, RATE)
-    partials = [text for frame in frames(callers.say(NUMBER)) if (text := recogniser.feed(frame))]
+    said = callers.say(NUMBER) + silence(0.5)
+    partials = [text for frame in frames(said) if (text := recogniser.feed(frame))]
     assert len(partials) > 3
     assert all(before != after for before, after in pairwise(partials))
     assert partials[-1] == recogniser.finish().text
@@ -183,12 +184,3 @@ def test_words_that_the_model_lacks_are_logged_by_name(model: SpeechModel) -> No
 def test_steady_noise_is_no_certain_sentence(model: SpeechModel) -> None:
     result = heard(Recogniser(model, RATE), noise(3.0))
     assert len(result.words) <= 2
-
-
-def test_usual_phrases_are_heard_through_a_noisy_line(model: SpeechModel, callers: Callers) -> None:
-    said = "the coffee machine came with a big crack in it"
-    pcm = telephone_band(callers.say(said), RATE, snr_db=15.0)
-    phrases = ["my coffee machine came broken", "it came with a big crack", "a crack in it"]
-    assert heard(Recogniser(model, RATE), pcm).text != said
-    told = Recogniser(model.listening_for([*phrases, said]), RATE)
-    assert heard(told, pcm).text == said
