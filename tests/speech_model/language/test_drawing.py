@@ -77,7 +77,8 @@ def test_several_ways_to_say_the_same_words_become_one(
         expected = sum(
             weight / total * of_phrases(phrases).probability(words) for phrases, weight in several
         )
-        assert joined.probability(words) == pytest.approx(expected, rel=1e-2)
+        # Shares are rounded to five decimals, so what is hardly ever said is not as exact.
+        assert joined.probability(words) == pytest.approx(expected, rel=1e-2, abs=1e-4)
 
 
 def test_going_round_is_fine_where_something_is_said() -> None:
