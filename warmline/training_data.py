@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
 from speech_model.language.training_data import lines, pieces
-
-ANNOTATED: Final = re.compile(r"\[([^\]]*)\]\(([^)]*)\)")
-"""Words and their entity in an annotated sentence: `where is my [lamp](product)`."""
 
 
 def sentences(path: Path) -> Iterator[tuple[str | None, str]]:

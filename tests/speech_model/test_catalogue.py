@@ -3,10 +3,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import threading
 import zipfile
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -26,22 +24,13 @@ from speech_model.catalogue import (
     use,
 )
 from speech_model.graph.taught import Shelf
+from tests.speech_model.publisher import Publisher
 
 NAME = OFFICIAL[0].name
 
 
-class Publisher(ThreadingHTTPServer):
-    """Serves files from memory over real HTTP, with ranges, and remembers what was asked."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-        self.ranges: list[str | None] = []
-        self.cut_at: int | None = None
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/models"
+class ModelPublisher(Publisher):
+    """Offers one model, with its checksum in a list."""
 
     def offer(self, archive: bytes, md5: str | None = None) -> None:
         listed = {"name": NAME, "md5": md5 or hashlib.md5(archive).hexdigest(), "size_text": "1K"}
@@ -49,47 +38,17 @@ class Publisher(ThreadingHTTPServer):
         self.files[f"/models/{NAME}.zip"] = archive
 
 
-class _Handler(BaseHTTPRequestHandler):
-    server: Publisher
-
-    def do_GET(self) -> None:
-        content = self.server.files.get(self.path)
-        if content is None:
-            self.send_error(404)
-            return
-        start = 0
-        if self.path.endswith(".zip"):
-            asked = self.headers.get("Range")
-            self.server.ranges.append(asked)
-            start = int(asked.removeprefix("bytes=").rstrip("-")) if asked else 0
-        if start >= len(content) > 0:
-            self.send_error(416)
-            return
-        self.send_response(206 if start else 200)
-        self.send_header("Content-Length", str(len(content) - start))
-        self.end_headers()
-        cut = self.server.cut_at if self.path.endswith(".zip") else None
-        self.wfile.write(content[start:cut])
-
-    def log_message(self, *args: object) -> None:
-        """Say nothing."""
+@pytest.fixture
+def publisher() -> Iterator[ModelPublisher]:
+    server = ModelPublisher()
+    with server.serving():
+        yield server
 
 
 @pytest.fixture
-def publisher() -> Iterator[Publisher]:
-    server = Publisher()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def fetch(publisher: Publisher, tmp_path: Path) -> Callable[[], Path]:
+def fetch(publisher: ModelPublisher, tmp_path: Path) -> Callable[[], Path]:
     quiet = Console(file=io.StringIO())
-    return lambda: add(tmp_path, NAME, publisher.url, Progress(console=quiet))
+    return lambda: add(tmp_path, NAME, f"{publisher.url}/models", Progress(console=quiet))
 
 
 def archive(*entries: str, top: str = NAME) -> bytes:
@@ -101,7 +60,7 @@ def archive(*entries: str, top: str = NAME) -> bytes:
 
 
 def test_a_model_is_fetched_checked_and_unpacked(
-    publisher: Publisher, fetch: Callable[[], Path], tmp_path: Path
+    publisher: ModelPublisher, fetch: Callable[[], Path], tmp_path: Path
 ) -> None:
     publisher.offer(archive())
     folder = fetch()
@@ -111,7 +70,7 @@ def test_a_model_is_fetched_checked_and_unpacked(
 
 
 def test_a_model_that_is_here_is_not_fetched_again(
-    publisher: Publisher, fetch: Callable[[], Path]
+    publisher: ModelPublisher, fetch: Callable[[], Path]
 ) -> None:
     publisher.offer(archive())
     fetch()
@@ -120,7 +79,7 @@ def test_a_model_that_is_here_is_not_fetched_again(
 
 
 def test_a_download_that_was_cut_off_goes_on(
-    publisher: Publisher, fetch: Callable[[], Path]
+    publisher: ModelPublisher, fetch: Callable[[], Path]
 ) -> None:
     publisher.offer(archive())
     publisher.cut_at = 100
@@ -132,7 +91,7 @@ def test_a_download_that_was_cut_off_goes_on(
 
 
 def test_a_complete_download_is_only_unpacked(
-    publisher: Publisher, fetch: Callable[[], Path], tmp_path: Path
+    publisher: ModelPublisher, fetch: Callable[[], Path], tmp_path: Path
 ) -> None:
     publisher.offer(archive())
     (tmp_path / "models").mkdir()
@@ -141,7 +100,7 @@ def test_a_complete_download_is_only_unpacked(
 
 
 def test_a_damaged_download_is_thrown_away(
-    publisher: Publisher, fetch: Callable[[], Path], tmp_path: Path
+    publisher: ModelPublisher, fetch: Callable[[], Path], tmp_path: Path
 ) -> None:
     publisher.offer(archive(), md5="0" * 32)
     with pytest.raises(CatalogueError, match="download is damaged"):
@@ -151,7 +110,7 @@ def test_a_damaged_download_is_thrown_away(
 
 @pytest.mark.parametrize("entry", ["../outside", "/etc/outside", "..\\outside", "C:/outside"])
 def test_an_archive_cannot_write_elsewhere(
-    publisher: Publisher, fetch: Callable[[], Path], tmp_path: Path, entry: str
+    publisher: ModelPublisher, fetch: Callable[[], Path], tmp_path: Path, entry: str
 ) -> None:
     publisher.offer(archive(entry, top=""))
     with pytest.raises(CatalogueError, match="Unsafe path"):
@@ -159,7 +118,7 @@ def test_an_archive_cannot_write_elsewhere(
     assert not list(tmp_path.rglob("outside"))
 
 
-def test_an_archive_cannot_hold_links(publisher: Publisher, fetch: Callable[[], Path]) -> None:
+def test_an_archive_cannot_hold_links(publisher: ModelPublisher, fetch: Callable[[], Path]) -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as zipped:
         link = zipfile.ZipInfo(f"{NAME}/link")
@@ -175,7 +134,7 @@ def test_an_archive_cannot_hold_links(publisher: Publisher, fetch: Callable[[], 
     [(b"no zip", "is not a zip"), (archive(top="other"), "does not contain the folder")],
 )
 def test_an_archive_of_something_else_is_refused(
-    publisher: Publisher, fetch: Callable[[], Path], content: bytes, complaint: str
+    publisher: ModelPublisher, fetch: Callable[[], Path], content: bytes, complaint: str
 ) -> None:
     publisher.offer(content)
     with pytest.raises(CatalogueError, match=complaint):
@@ -189,7 +148,7 @@ def test_being_offline_is_explained(tmp_path: Path) -> None:
 
 
 def test_a_publisher_without_the_model_is_explained(
-    publisher: Publisher, fetch: Callable[[], Path]
+    publisher: ModelPublisher, fetch: Callable[[], Path]
 ) -> None:
     publisher.offer(archive())
     del publisher.files[f"/models/{NAME}.zip"]
@@ -199,7 +158,7 @@ def test_a_publisher_without_the_model_is_explained(
 
 @pytest.mark.parametrize("listed", [b"<html>", b"{}", b"[]", b"[1]", b'[{"name": "other"}]'])
 def test_a_list_without_a_checksum_is_explained(
-    publisher: Publisher, fetch: Callable[[], Path], listed: bytes
+    publisher: ModelPublisher, fetch: Callable[[], Path], listed: bytes
 ) -> None:
     publisher.offer(archive())
     publisher.files["/models/model-list.json"] = listed
@@ -222,7 +181,7 @@ def test_the_shipped_model_is_chosen_at_first(tmp_path: Path) -> None:
 
 
 def test_another_model_is_chosen_and_unchosen(
-    publisher: Publisher, fetch: Callable[[], Path], tmp_path: Path
+    publisher: ModelPublisher, fetch: Callable[[], Path], tmp_path: Path
 ) -> None:
     with pytest.raises(CatalogueError, match=f"warmline models add {NAME}"):
         use(tmp_path, NAME)
@@ -253,7 +212,7 @@ def teach(data_dir: Path, name: str, base: Path) -> Path:
 
 
 def test_what_was_taught_is_used_while_its_base_is_chosen(
-    publisher: Publisher, fetch: Callable[[], Path], tmp_path: Path
+    publisher: ModelPublisher, fetch: Callable[[], Path], tmp_path: Path
 ) -> None:
     taught = teach(tmp_path, SHIPPED, SHIPPED_PATH)
     assert current_model_path(tmp_path) == taught

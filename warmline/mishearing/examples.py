@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from warmline.training_data import ANNOTATED, as_said, sentences
+from speech_model.language.training_data import pieces
+from warmline.training_data import as_said, sentences
 
 
 @dataclass(frozen=True, order=True)
@@ -32,7 +33,7 @@ class Example:
     @property
     def values(self) -> list[tuple[str, str]]:
         """The words of each annotation and its entity."""
-        return [(" ".join(words.split()), entity) for words, entity in ANNOTATED.findall(self.text)]
+        return [(" ".join(each.words), each.entity) for each in pieces(self.text) if each.entity]
 
 
 def read_examples(folder: Path) -> list[Example]:

@@ -3,10 +3,8 @@ from __future__ import annotations
 import hashlib
 import io
 import tarfile
-import threading
 import zipfile
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -14,58 +12,17 @@ from rich.console import Console
 from rich.progress import Progress
 
 from speech_model.data.fetching import FetchError, fetch, unpack
+from tests.speech_model.publisher import Publisher
 
 ARCHIVE = bytes(range(256)) * 400
-
-
-class Publisher(ThreadingHTTPServer):
-    """Serves files from memory over real HTTP, with ranges, and remembers what was asked."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-        self.ranges: list[str | None] = []
-        self.cut_at: int | None = None
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Publisher
-
-    def do_GET(self) -> None:
-        content = self.server.files.get(self.path)
-        if content is None:
-            self.send_error(404)
-            return
-        asked = self.headers.get("Range")
-        self.server.ranges.append(asked)
-        start = int(asked.removeprefix("bytes=").rstrip("-")) if asked else 0
-        if start >= len(content) > 0:
-            self.send_error(416)
-            return
-        self.send_response(206 if asked else 200)
-        self.send_header("Content-Length", str(len(content) - start))
-        self.end_headers()
-        end = len(content) if self.server.cut_at is None else self.server.cut_at
-        self.wfile.write(content[start:end])
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
 
 
 @pytest.fixture
 def publisher() -> Iterator[Publisher]:
     server = Publisher()
     server.files["/12/speech.tar.gz"] = ARCHIVE
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with server.serving():
+        yield server
 
 
 @pytest.fixture
