@@ -11,6 +11,7 @@ import structlog
 from voice_gateway.conversation.transcript import Transcript
 from voice_gateway.speech import grammars
 from voice_gateway.speech.decoder import Decoder
+from voice_gateway.speech.gain_control import GainControl, Levelled
 from voice_gateway.speech.model import SpeechModel
 from voice_gateway.speech.pcm import (
     LISTENING_RATE,
@@ -60,6 +61,7 @@ class Recogniser:
         self._model = model
         self._sample_rate = sample_rate
         self._wideband = Wideband(sample_rate)
+        self._gain = GainControl()
         self._grammar = "free"
         self._length: int | None = None
         self._phrases: list[str] | None = None
@@ -100,8 +102,10 @@ class Recogniser:
         """
         self._waiting += self._wideband.feed(pcm)
         while len(self._waiting) >= BLOCK_BYTES:
-            self._decode(bytes(self._waiting[:BLOCK_BYTES]))
+            block = bytes(self._waiting[:BLOCK_BYTES])
             del self._waiting[:BLOCK_BYTES]
+            for levelled in self._gain.feed(samples_of(block)):
+                self._decode(levelled)
         text = self._text()
         if text == self._reported:
             return None
@@ -181,8 +185,7 @@ class Recogniser:
         """Tell whether a narrowed reading has the length that is awaited, if one is."""
         return self._length is None or len(grammars.symbols(text) or "") == self._length
 
-    def _decode(self, block: bytes) -> None:
-        samples = samples_of(block)
+    def _decode(self, samples: Levelled) -> None:
         noise = _DITHER[self._blocks % len(_DITHER), : len(samples)]
         self._blocks += 1
         block = bytes_of(samples + noise)
@@ -212,5 +215,10 @@ class Recogniser:
     def _close_stretch(self) -> None:
         rest = bytes(self._waiting + self._wideband.drain())
         self._waiting.clear()
-        for at in range(0, len(rest), BLOCK_BYTES):
-            self._decode(rest[at : at + BLOCK_BYTES])
+        blocks = [
+            levelled
+            for at in range(0, len(rest), BLOCK_BYTES)
+            for levelled in self._gain.feed(samples_of(rest[at : at + BLOCK_BYTES]))
+        ]
+        for block in [*blocks, *self._gain.drain()]:
+            self._decode(block)
