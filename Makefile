@@ -3,8 +3,8 @@
 .NOTPARALLEL:
 SHELL := /bin/bash
 
-# How many processes the tests run in.
-JOBS ?= 2
+# How many processes the tests run in; they wait a third of their time.
+JOBS ?= 3
 # What is handed to the command: make demo ARGS=--once
 ARGS ?=
 

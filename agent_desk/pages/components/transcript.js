@@ -22,6 +22,10 @@ export default {
   beforeUnmount() { this.shown.disconnect(); },
   methods: {
     reset(turns) {
+      // A page opened during a call gets its turns twice: with itself, and as a message.
+      const told = JSON.stringify(turns);
+      if (told === this.told) return;
+      this.told = told;
       this.items.clear();
       // What is there at once is not read out as news.
       this.$refs.list.setAttribute("aria-live", "off");
@@ -30,6 +34,7 @@ export default {
       setTimeout(() => this.$refs.list?.setAttribute("aria-live", "polite"), 500);
     },
     put(turn) {
+      this.told = null;
       const old = this.items.get(turn.id);
       const item = this.item(turn);
       if (old) old.replaceWith(item);

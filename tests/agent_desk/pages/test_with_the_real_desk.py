@@ -117,6 +117,7 @@ async def test_an_agent_who_has_gone_online_is_in_the_conversation_with_their_vo
         await expect(page.get_by_text("You are heard")).to_be_visible()
         assert ev.AgentAccepted(AGENT, voice=True) in events
         assert line.registry.bridge("c-h1").parties == {AGENT: "agent"}
+        await expect(page.get_by_role("button", name="Mute")).to_be_enabled()
         await page.keyboard.press("m")
         await expect(page.get_by_text("Muted").first).to_be_visible()
         assert window.problems == []
