@@ -81,6 +81,13 @@ def test_a_model_that_the_settings_name_cannot_be_replaced(
     assert "WARMLINE_MODEL_PATH" in complaint(graph())
 
 
+def test_what_cannot_be_evaluated_is_told_in_a_line(tmp_path: Path) -> None:
+    runner = CliRunner()
+    assert "No set digits" in complaint(runner.invoke(speech, ["evaluate", "--set", "digits"]))
+    nowhere = str(tmp_path / "nowhere")
+    assert "There is no" in complaint(runner.invoke(speech, ["evaluate", "--model", nowhere]))
+
+
 def test_a_corpus_to_train_on_has_a_name_and_hours() -> None:
     result = CliRunner().invoke(speech, ["train", "--corpus", "speechocean762"])
     assert "NAME:HOURS" in complaint(result)

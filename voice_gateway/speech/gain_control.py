@@ -1,4 +1,4 @@
-"""Speech brought to one level before it is heard, however quietly somebody speaks.
+"""Quiet speech raised to an ordinary level before it is heard.
 
 The network takes loudness for a part of the sound: the same digits 46 dB below full scale are
 misheard two to three times as often as at an ordinary level (`docs/decisions.md`).
@@ -17,30 +17,39 @@ from voice_gateway.speech.pcm import Samples
 
 Levelled = NDArray[np.float64]
 
-TARGET_DBFS: Final = -18.0
+TARGET_DBFS: Final = -22.0
 MOST_DB: Final = 30.0
+# Speech between these is heard alike; changing the gain within an utterance costs more words than
+# the last decibels win.
+_QUIETEST_DBFS: Final = -36.0
+_LOUDEST_RAISED_DBFS: Final = -16.0
 # No block is raised further than this, so that nothing is clipped where somebody gets louder.
 _LOUDEST_DBFS: Final = -10.0
-# Of the blocks lately heard, so many are louder than what counts as the level of the speech: a
-# click cannot move it, and pauses between words do not.
+# Of the blocks of the last ten seconds, so many are louder than what counts as the level of the
+# speech: a click cannot move it, and pauses between words do not.
 _LOUDER: Final = 0.1
-_REMEMBERED: Final = 30
-# An utterance begins with what was before its first word; its level shows after these blocks.
-_FIRST_LOOK: Final = 6
+_REMEMBERED: Final = 100
+# Speech shows in the contrast to what is between it: so many blocks about as loud as the loudest,
+# so far above the quietest.
+_WORD_BLOCKS: Final = 3
+_WORD_DB: Final = 12.0
+_CONTRAST_DB: Final = 15.0
+# What is before the first word of a call is held back no longer than so many blocks.
+_MOST_HELD: Final = 12
 _SILENCE_DBFS: Final = -96.0
 
 
 class GainControl:
-    """Raises the quiet speech of one caller; loud speech stays as it is.
+    """Raises the quiet speech of one caller; ordinary and loud speech stays as it is.
 
     What comes out depends on the blocks alone, not on when they come. The first blocks of a call
-    are held back until they tell how loud the caller is.
+    are held back until they tell how loud the caller is, for 1.2 s at most.
     """
 
     def __init__(self) -> None:
         self._levels: deque[float] = deque(maxlen=_REMEMBERED)
         self._held: list[Samples] = []
-        self._gain: float | None = None
+        self._gain_db = 0.0
 
     def feed(self, block: Samples) -> list[Levelled]:
         """Level the next block.
@@ -54,7 +63,8 @@ class GainControl:
         """
         self._levels.append(_level(block))
         self._held.append(block)
-        return self.drain() if len(self._levels) >= _FIRST_LOOK else []
+        ready = self._speech_shows() or len(self._levels) >= _MOST_HELD
+        return self.drain() if ready else []
 
     def drain(self) -> list[Levelled]:
         """End an utterance.
@@ -67,12 +77,17 @@ class GainControl:
 
     def _levelled(self, block: Samples) -> Levelled:
         speech = float(np.quantile(self._levels, 1 - _LOUDER))
-        wanted = min(max(TARGET_DBFS - speech, 0.0), MOST_DB)
-        gain = 10 ** (min(wanted, max(_LOUDEST_DBFS - _level(block), 0.0)) / 20)
-        before = gain if self._gain is None else min(gain, self._gain)
-        self._gain = gain
-        # It rises over the block and falls at once: what is suddenly loud would be clipped.
-        return block * np.linspace(before, gain, len(block))
+        too_quiet = speech + self._gain_db < _QUIETEST_DBFS and self._speech_shows()
+        too_loud = self._gain_db > 0.0 and speech + self._gain_db > _LOUDEST_RAISED_DBFS
+        if too_quiet or too_loud:
+            self._gain_db = min(max(TARGET_DBFS - speech, 0.0), MOST_DB)
+        gain = min(self._gain_db, max(_LOUDEST_DBFS - _level(block), 0.0))
+        return block * 10 ** (gain / 20)
+
+    def _speech_shows(self) -> bool:
+        loudest = max(self._levels)
+        words = sum(level > loudest - _WORD_DB for level in self._levels)
+        return words >= _WORD_BLOCKS and loudest - min(self._levels) >= _CONTRAST_DB
 
 
 def _level(block: Samples) -> float:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from speech_model.evaluation.__main__ import main
 from speech_model.evaluation.evaluate import (
     SET_NAMES,
     EvaluateOptions,
@@ -93,18 +92,9 @@ def test_a_model_is_evaluated_calibrated_and_its_figures_are_written(
     assert isinstance(Confidence.read(own_model), Confidence)
 
 
-def test_the_command_tells_what_is_wrong_in_a_line(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    assert main([str(tmp_path / "nowhere")]) == 2
-    assert capsys.readouterr().err.startswith("There is no speech model in")
-    assert main(["--set", "digits"]) == 2
-    assert "No set digits" in capsys.readouterr().err
-
-
-def test_figures_that_cannot_be_written_are_explained(
-    recordings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    arguments = ["--set", "telephone prompts", "--data", str(recordings)]
-    assert main([*arguments, "--json", str(tmp_path / "no" / "folder.json")]) == 2
-    assert "Could not write" in capsys.readouterr().err
+def test_figures_that_cannot_be_written_are_explained(recordings: Path, tmp_path: Path) -> None:
+    options = EvaluateOptions(
+        sets=("telephone prompts",), data=(recordings,), json=tmp_path / "no" / "folder.json"
+    )
+    with pytest.raises(EvaluationError, match="Could not write"):
+        evaluate(options, Console(quiet=True))

@@ -18,6 +18,7 @@ from tests.speech_model.graph.hearing import heard, spoken
 from tests.speech_model.graph.language import phrases, sentences
 from voice_gateway.speech.caller_voice import CallerVoice
 
+CARD = {Path("about.toml"), Path("README.md"), Path("reliability.svg")}
 SENTENCE = "where is my order"
 PRONUNCIATIONS = {
     "where": (("W", "EH", "R"), ("HH", "W", "EH", "R")),
@@ -86,7 +87,7 @@ def test_a_new_model_takes_grammars_and_refuses_other_words(
 def test_a_new_model_has_every_file_of_a_model(built: Path) -> None:
     files = {path.relative_to(SHIPPED_PATH) for path in SHIPPED_PATH.rglob("*") if path.is_file()}
     made = {path.relative_to(built) for path in built.rglob("*") if path.is_file()}
-    assert made == files - {Path("README")}
+    assert made == files - CARD
     for name in ("am/final.mdl", "graph/phones.txt", "graph/phones/word_boundary.int"):
         assert (built / name).read_bytes() == (SHIPPED_PATH / name).read_bytes()
 
@@ -133,7 +134,7 @@ def test_what_rescores_the_old_language_model_is_not_taken_over(tmp_path: Path) 
     (base / "rescore" / "G.carpa").write_bytes(b"another language model")
     regrammar(base, sentences("where is my order"), tmp_path / "taught")
     assert not (tmp_path / "taught" / "rescore").exists()
-    assert (tmp_path / "taught" / "README").exists()
+    assert (tmp_path / "taught" / "about.toml").exists()
 
 
 def test_a_model_with_a_fixed_graph_cannot_be_taught(tmp_path: Path) -> None:
