@@ -6,14 +6,14 @@ misheard two to three times as often as at an ordinary level (`docs/decisions.md
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_gateway.speech.pcm import Samples
+from voice_gateway.speech.pcm import samples_of
+from voice_gateway.speech.voice_activity import level_dbfs
 
 Levelled = NDArray[np.float64]
 
@@ -36,7 +36,6 @@ _WORD_DB: Final = 12.0
 _CONTRAST_DB: Final = 15.0
 # What is before the first word of a call is held back no longer than so many blocks.
 _MOST_HELD: Final = 12
-_SILENCE_DBFS: Final = -96.0
 
 
 class GainControl:
@@ -48,21 +47,25 @@ class GainControl:
 
     def __init__(self) -> None:
         self._levels: deque[float] = deque(maxlen=_REMEMBERED)
-        self._held: list[Samples] = []
+        self._held: list[tuple[float, bytes]] = []
         self._gain_db = 0.0
 
-    def feed(self, block: Samples) -> list[Levelled]:
+    def feed(self, block: bytes) -> list[Levelled]:
         """Level the next block.
 
         Args:
-            block: A tenth of a second, 16-bit samples at 16 kHz.
+            block: A tenth of a second of mono PCM at 16 kHz; the last one may be shorter.
 
         Returns:
-            The blocks that are ready, on the 16-bit scale, in order: none at the beginning of a
-            call, then all that were held back.
+            The samples of the blocks that are ready, on the 16-bit scale, in order: none at the
+            beginning of a call, then all that were held back.
+
+        Raises:
+            AudioError: The number of bytes is odd.
         """
-        self._levels.append(_level(block))
-        self._held.append(block)
+        level = level_dbfs(block)
+        self._levels.append(level)
+        self._held.append((level, block))
         ready = self._speech_shows() or len(self._levels) >= _MOST_HELD
         return self.drain() if ready else []
 
@@ -70,27 +73,21 @@ class GainControl:
         """End an utterance.
 
         Returns:
-            What was still held back of it.
+            The samples that were still held back of it.
         """
         held, self._held = self._held, []
-        return [self._levelled(block) for block in held]
+        return [self._levelled(level, block) for level, block in held]
 
-    def _levelled(self, block: Samples) -> Levelled:
+    def _levelled(self, level: float, block: bytes) -> Levelled:
         speech = float(np.quantile(self._levels, 1 - _LOUDER))
         too_quiet = speech + self._gain_db < _QUIETEST_DBFS and self._speech_shows()
         too_loud = self._gain_db > 0.0 and speech + self._gain_db > _LOUDEST_RAISED_DBFS
         if too_quiet or too_loud:
             self._gain_db = min(max(TARGET_DBFS - speech, 0.0), MOST_DB)
-        gain = min(self._gain_db, max(_LOUDEST_DBFS - _level(block), 0.0))
-        return block * 10 ** (gain / 20)
+        gain = min(self._gain_db, max(_LOUDEST_DBFS - level, 0.0))
+        return samples_of(block) * np.float64(10 ** (gain / 20))
 
     def _speech_shows(self) -> bool:
         loudest = max(self._levels)
         words = sum(level > loudest - _WORD_DB for level in self._levels)
         return words >= _WORD_BLOCKS and loudest - min(self._levels) >= _CONTRAST_DB
-
-
-def _level(block: Samples) -> float:
-    samples = block.astype(np.float64)
-    power = float(samples @ samples) / max(1, samples.size)
-    return max(_SILENCE_DBFS, 10 * math.log10(max(power, 1e-9) / 32768.0**2))

@@ -19,7 +19,6 @@ from voice_gateway.speech.pcm import (
     Wideband,
     bytes_of,
     check_line_rate,
-    samples_of,
 )
 from voice_gateway.speech.readings import UNKNOWN, doubted, fitting, raw_text, transcript
 
@@ -104,7 +103,7 @@ class Recogniser:
         while len(self._waiting) >= BLOCK_BYTES:
             block = bytes(self._waiting[:BLOCK_BYTES])
             del self._waiting[:BLOCK_BYTES]
-            for levelled in self._gain.feed(samples_of(block)):
+            for levelled in self._gain.feed(block):
                 self._decode(levelled)
         text = self._text()
         if text == self._reported:
@@ -218,7 +217,7 @@ class Recogniser:
         blocks = [
             levelled
             for at in range(0, len(rest), BLOCK_BYTES)
-            for levelled in self._gain.feed(samples_of(rest[at : at + BLOCK_BYTES]))
+            for levelled in self._gain.feed(rest[at : at + BLOCK_BYTES])
         ]
         for block in [*blocks, *self._gain.drain()]:
             self._decode(block)
