@@ -21,30 +21,9 @@ from voice_gateway.caller.scripted import HangUp, Say, Script, ScriptedCaller
 from voice_gateway.speech.caller_voice import CallerVoice
 from voice_gateway.transports import browser_protocol
 from warmline.private_line import PrivateLine
+from warmline.swarm.swarm import SCRIPTS
 
 TURNS = 104
-SCRIPTS = (
-    (
-        "what time do you close on saturday",
-        "are you open now",
-        "are you a robot",
-        "where is my order",
-        "four eight two nine one three",
-        "yes",
-        "no thank you",
-        "what can you do",
-    ),
-    (
-        "hello",
-        "are you open tomorrow",
-        "i want to cancel my order",
-        "three five zero eight six six",
-        "no",
-        "what time do you open on monday",
-        "can you repeat that",
-        "thank you",
-    ),
-)
 
 
 async def measure(line: PrivateLine, turns: int) -> tuple[list[float], dict[str, list[float]]]:

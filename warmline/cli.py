@@ -144,6 +144,40 @@ def call(
         raise typer.Exit(0 if report.ok else 1)
 
 
+@app.command(epilog="Example: `warmline swarm --calls 10 --minutes 5`")
+def swarm(
+    calls: Annotated[int, typer.Option(min=1, help="How many callers at once.")] = 5,
+    minutes: Annotated[
+        float, typer.Option(min=0.0, help="For how long they call again when they have hung up.")
+    ] = 2.0,
+    say: Annotated[
+        list[str] | None, typer.Option(help="Say this instead of what fits the demo; may repeat.")
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="The server's address.")] = None,
+    number: Annotated[
+        str | None, typer.Option(help="The callers' number; the demo customer's if not given.")
+    ] = None,
+    wideband: Annotated[bool, typer.Option(help="16 kHz instead of the telephone's 8.")] = False,
+) -> None:
+    """Let many synthetic callers ring at once: how many calls does this machine hold?
+
+    Exits with 1 when a call was refused or failed.
+    """
+    with plainly():
+        from warmline.swarm.command import run_swarm
+        from warmline.swarm.swarm import SCRIPTS, SwarmOptions
+
+        options = SwarmOptions(
+            calls,
+            minutes,
+            sample_rate=16_000 if wideband else 8_000,
+            scripts=(tuple(say),) if say else SCRIPTS,
+            **({"number": number} if number else {}),
+        )
+        well = asyncio.run(run_swarm(read_settings(), options, Console(), server=url))
+        raise typer.Exit(0 if well else 1)
+
+
 @app.command(epilog="Example: `warmline desk --name Sam`")
 def desk(
     name: Annotated[str, typer.Option(help="Your name, as callers and colleagues see it.")],
