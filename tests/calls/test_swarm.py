@@ -29,9 +29,7 @@ async def test_callers_at_once_are_all_answered(line: LineUnderTest) -> None:
 
 async def test_refused_calls_are_told_and_make_the_command_fail(line: LineUnderTest) -> None:
     console = Console(width=100, record=True)
-    stranger = line.settings.model_copy(
-        update={"token_secret": SecretStr("another line's key" * 2)}
-    )
+    stranger = line.settings.model_copy(update={"token_secret": SecretStr("x" * 40)})
     options = SwarmOptions(calls=1, minutes=0.02, scripts=QUESTION)
     assert not await run_swarm(stranger, options, console)
     assert "refused" in console.export_text()
