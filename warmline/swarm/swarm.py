@@ -43,7 +43,8 @@ _READING_S: Final = 1.0
 _PATIENCE_S: Final = 60.0
 _LONGEST_S: Final = 300.0
 _AFTER_REFUSAL_S: Final = 2.0
-# The first calls come spread over this, so that they do not all speak at the same moment.
+# The first calls come spread over this, or over half of the time if that is less, so that they do
+# not all speak at the same moment.
 _ARRIVING_S: Final = 20.0
 
 
@@ -126,9 +127,10 @@ async def swarm(
     result = SwarmResult([], 0, [await gauges.read(0.0)])
     began = time.monotonic()
     until = began + 60.0 * options.minutes
+    apart = min(_ARRIVING_S, 30.0 * options.minutes) / options.calls
 
     async def caller(number: int) -> None:
-        await asyncio.sleep(number * _ARRIVING_S / options.calls)
+        await asyncio.sleep(number * apart)
         for call in itertools.count(number):
             if time.monotonic() >= until:
                 return
