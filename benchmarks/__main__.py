@@ -10,6 +10,7 @@ NAMES = (
     "speech_speed",
     "answer_delay",
     "call_memory",
+    "load",
     "reset_timing",
     "routing_day",
     "bridge",
