@@ -164,6 +164,7 @@ def swarm(
     Exits with 1 when a call was refused or failed.
     """
     with plainly():
+        from contact_center.seed import DEMO_CUSTOMER
         from warmline.swarm.command import run_swarm
         from warmline.swarm.swarm import SCRIPTS, SwarmOptions
 
@@ -172,7 +173,7 @@ def swarm(
             minutes,
             sample_rate=16_000 if wideband else 8_000,
             scripts=(tuple(say),) if say else SCRIPTS,
-            **({"number": number} if number else {}),
+            number=number or DEMO_CUSTOMER.phone,
         )
         well = asyncio.run(run_swarm(read_settings(), options, Console(), server=url))
         raise typer.Exit(0 if well else 1)

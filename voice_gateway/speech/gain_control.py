@@ -66,7 +66,7 @@ class GainControl:
         level = level_dbfs(block)
         self._levels.append(level)
         self._held.append((level, block))
-        ready = self._speech_shows() or len(self._levels) >= _MOST_HELD
+        ready = len(self._levels) >= _MOST_HELD or self._speech_shows()
         return self.drain() if ready else []
 
     def drain(self) -> list[Levelled]:
@@ -76,14 +76,18 @@ class GainControl:
             The samples that were still held back of it.
         """
         held, self._held = self._held, []
-        return [self._levelled(level, block) for level, block in held]
+        if held:
+            self._adapt()
+        return [self._raised(level, block) for level, block in held]
 
-    def _levelled(self, level: float, block: bytes) -> Levelled:
+    def _adapt(self) -> None:
         speech = float(np.quantile(self._levels, 1 - _LOUDER))
         too_quiet = speech + self._gain_db < _QUIETEST_DBFS and self._speech_shows()
         too_loud = self._gain_db > 0.0 and speech + self._gain_db > _LOUDEST_RAISED_DBFS
         if too_quiet or too_loud:
             self._gain_db = min(max(TARGET_DBFS - speech, 0.0), MOST_DB)
+
+    def _raised(self, level: float, block: bytes) -> Levelled:
         gain = min(self._gain_db, max(_LOUDEST_DBFS - level, 0.0))
         return samples_of(block) * np.float64(10 ** (gain / 20))
 

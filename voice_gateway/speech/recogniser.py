@@ -103,8 +103,7 @@ class Recogniser:
         while len(self._waiting) >= BLOCK_BYTES:
             block = bytes(self._waiting[:BLOCK_BYTES])
             del self._waiting[:BLOCK_BYTES]
-            for levelled in self._gain.feed(block):
-                self._decode(levelled)
+            self._take(block)
         text = self._text()
         if text == self._reported:
             return None
@@ -184,6 +183,10 @@ class Recogniser:
         """Tell whether a narrowed reading has the length that is awaited, if one is."""
         return self._length is None or len(grammars.symbols(text) or "") == self._length
 
+    def _take(self, block: bytes) -> None:
+        for levelled in self._gain.feed(block):
+            self._decode(levelled)
+
     def _decode(self, samples: Levelled) -> None:
         noise = _DITHER[self._blocks % len(_DITHER), : len(samples)]
         self._blocks += 1
@@ -214,10 +217,7 @@ class Recogniser:
     def _close_stretch(self) -> None:
         rest = bytes(self._waiting + self._wideband.drain())
         self._waiting.clear()
-        blocks = [
-            levelled
-            for at in range(0, len(rest), BLOCK_BYTES)
-            for levelled in self._gain.feed(rest[at : at + BLOCK_BYTES])
-        ]
-        for block in [*blocks, *self._gain.drain()]:
-            self._decode(block)
+        for at in range(0, len(rest), BLOCK_BYTES):
+            self._take(rest[at : at + BLOCK_BYTES])
+        for levelled in self._gain.drain():
+            self._decode(levelled)
