@@ -40,8 +40,20 @@ class DialogueState:
     state: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What the assistant made of a turn about which it was only asked to guess.
+
+    Args:
+        whole: Whether it says something complete.
+    """
+
+    whole: bool
+
+
 Answer = (
-    AssistantMessage
+    Understood
+    | AssistantMessage
     | AssistantExpects
     | AssistantSetsPace
     | AssistantHandsOff
@@ -156,5 +168,7 @@ def _read_custom(turn_id: str, kind: str, data: dict[str, Any]) -> Answer | None
             return AssistantHangsUp(turn_id)
         case "state":
             return DialogueState(rest)
+        case "understood":
+            return Understood(bool(rest.get("whole")))
     log.warning("unknown_answer", kind=kind[:50])
     return None

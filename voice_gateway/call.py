@@ -173,6 +173,7 @@ class Call:
             self._secret,
             self._stopwatch,
             self._happen,
+            self._playout.prepare,
             exchange.now,
         )
         self._record: CallRecord | None = None
@@ -253,6 +254,7 @@ class Call:
         for handle in self._timers.values():
             handle.cancel()
         await self._playout.close()
+        self._asking.drop_guess()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -330,8 +332,9 @@ class Call:
         match heard:
             case ev.SpeechStarted():
                 self._secret.speech_started()
-            case ev.SpeechStopped(silence):
+            case ev.SpeechStopped(silence, said):
                 self._stopwatch.last_word(now - silence)
+                heard = ev.SpeechStopped(silence, said and self._secret.pause(said))
             case ev.PartialTranscript(text):
                 heard = ev.PartialTranscript(self._secret.partial(text))
                 self._spawn(self._line.notify({"type": "partial", "text": heard.text}))
@@ -392,12 +395,21 @@ class Call:
                 metrics.BARGE_INS.inc()
                 await self._playout.stop()
                 self._handover.bot_speaks(False)
+            case cmd.PauseSpeaking():
+                await self._playout.pause()
+            case cmd.ResumeSpeaking():
+                self._playout.resume()
             case cmd.FinishUtterance():
                 self._stopwatch.turn_ended(asyncio.get_running_loop().time())
                 self._ear.finish()
             case cmd.AskAssistant():
                 assert self._record is not None
                 self._spawn(self._asking.ask(self._record, self._resumable, command))
+            case cmd.GuessAnswer(ask):
+                assert self._record is not None
+                self._asking.guess(self._record, ask)
+            case cmd.DropGuess():
+                self._asking.drop_guess()
             case cmd.Expect():
                 self._secret.expect(command)
                 self._ear.expect(command)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
+from dataclasses import replace
 
 import structlog
 
@@ -71,8 +72,9 @@ class Ear:
                 await asyncio.sleep(UNHURRIED_S)
             while len(batch) < BATCH_FRAMES and not self._work.empty():
                 batch.append(self._work.get_nowait())
+            arrived = loop.time()
             for heard in await loop.run_in_executor(self._threads, self._process, batch):
-                self._report(heard)
+                self._report(_since(heard, loop.time() - arrived))
 
     def _process(self, batch: list[bytes | _Finish | Expect]) -> list[Heard]:
         heard: list[Heard] = []
@@ -90,3 +92,10 @@ class Ear:
                 if isinstance(item, _Finish):
                     heard.append(FinalTranscript(Transcript("")))
         return heard
+
+
+def _since(heard: Heard, seconds: float) -> Heard:
+    """Silence goes on while words are made of what was before it."""
+    if isinstance(heard, SpeechStopped):
+        return replace(heard, silence=heard.silence + seconds)
+    return heard

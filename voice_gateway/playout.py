@@ -21,7 +21,7 @@ FRAME_S = FRAME_MS / 1000
 # Audio sent this far ahead survives a busy moment of the server; more would only have to be
 # dropped when the caller interrupts.
 LEAD_S = 0.2
-MARK_EVERY_S = 0.2
+FRAMES_A_MARK = 10
 
 
 class Playout:
@@ -52,6 +52,9 @@ class Playout:
         self._marks: dict[int, PlayoutMark] = {}
         self._next_mark = 0
         self._sent_until = 0.0
+        self._unheard_frames = 0
+        self._may_play = asyncio.Event()
+        self._may_play.set()
         self.pace = 1.0
 
     def say(self, utterance_id: int, text: str) -> None:
@@ -62,6 +65,33 @@ class Playout:
             text: What to say.
         """
         self._begin(self._speak(utterance_id, text))
+
+    def prepare(self, text: str) -> None:
+        """Synthesise the beginning of a text that may be said soon.
+
+        Args:
+            text: As it will be given to `say`.
+        """
+        sentences = self._synthesiser.speak(text, self._line.sample_rate, self.pace)
+        self._threads.submit(next, sentences, None)
+
+    async def pause(self) -> None:
+        """Fall silent at once, in the middle of what is being played.
+
+        The last moments of something that has been sent to its end are played all the same.
+        """
+        if self._task is None or self._task.done():
+            return
+        self._may_play.clear()
+        ahead = self._sent_until - asyncio.get_running_loop().time()
+        self._unheard_frames = max(0, math.ceil(ahead / FRAME_S))
+        self._marks.clear()
+        self._sent_until = 0.0
+        await self._line.clear()
+
+    def resume(self) -> None:
+        """Go on after `pause` with what the caller has not heard."""
+        self._may_play.set()
 
     def hold(self, on: bool) -> None:
         """Start or stop the hold music.
@@ -95,6 +125,8 @@ class Playout:
     def _begin(self, playing: Coroutine[None, None, None]) -> None:
         if self._task:
             self._task.cancel()
+        self._may_play.set()
+        self._unheard_frames = 0
         self._task = asyncio.create_task(playing)
 
     async def _end_task(self) -> None:
@@ -125,17 +157,18 @@ class Playout:
         upcoming = make()
         while sentence := await upcoming:
             upcoming = make()
-            sent_s, next_mark_s = 0.0, MARK_EVERY_S
-            length_s = max(len(sentence.pcm) / self._bytes_a_second, FRAME_S)
-            for frame in _frames(sentence.pcm, self._line.sample_rate):
-                await self._send_in_time(frame)
+            frames = list(_frames(sentence.pcm, self._line.sample_rate))
+            sent = 0
+            while sent < len(frames):
+                await self._may_play.wait()
+                sent, self._unheard_frames = max(0, sent - self._unheard_frames), 0
+                await self._send_in_time(frames[sent])
                 if not started:
                     started = True
                     self._first_audio(utterance_id)
-                sent_s += FRAME_S
-                if sent_s >= next_mark_s:
-                    next_mark_s += MARK_EVERY_S
-                    heard = heard_chars(sentence, text, sent_s / length_s)
+                sent += 1
+                if sent % FRAMES_A_MARK == 0:
+                    heard = heard_chars(sentence, text, sent / len(frames))
                     await self._mark(PlayoutMark(utterance_id, heard))
         await self._mark(PlayoutMark(utterance_id, len(text), finished=True))
 
@@ -143,10 +176,6 @@ class Playout:
         while True:
             for frame in hold_music(self._line.sample_rate):
                 await self._send_in_time(frame)
-
-    @property
-    def _bytes_a_second(self) -> float:
-        return frame_bytes(self._line.sample_rate) / FRAME_S
 
     async def _send_in_time(self, frame: bytes) -> None:
         now = asyncio.get_running_loop().time()

@@ -129,6 +129,19 @@ class SecretEntry:
             return self._masks(text, self._read(text))
         return self._without_spoken_secrets(text)
 
+    def pause(self, heard: Transcript) -> Transcript:
+        """Hide what must not be seen of an utterance that may go on; nothing of it is remembered.
+
+        Args:
+            heard: What was recognised before the pause.
+
+        Returns:
+            The same without secrets, or masks only.
+        """
+        if self.hides:
+            return Transcript(self.partial(heard.text), confidence=heard.confidence)
+        return self._all_without_spoken_secrets(heard)
+
     def final(self, heard: Transcript) -> Transcript:
         """Hide what must not be seen of an utterance, and remember its digits.
 

@@ -9,7 +9,13 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from voice_gateway.assistant import Answer, AssistantClient, DialogueState, read_answer
+from voice_gateway.assistant import (
+    Answer,
+    AssistantClient,
+    DialogueState,
+    Understood,
+    read_answer,
+)
 from voice_gateway.conversation import events as ev
 
 Script = Callable[[dict[str, object], asyncio.StreamWriter], Awaitable[None]]
@@ -143,6 +149,12 @@ async def test_an_assistant_that_is_not_there_is_a_failure_and_no_exception() ->
 def test_a_pace_stays_within_what_can_be_spoken(wanted: float, set_to: float) -> None:
     line = json.dumps({"custom": {"type": "pace", "pace": wanted}})
     assert read_answer("t1", line) == ev.AssistantSetsPace("t1", set_to)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_a_guess_is_understood_as_tells_whether_it_is_complete(whole: bool) -> None:
+    line = json.dumps({"custom": {"type": "understood", "intent": "order", "whole": whole}})
+    assert read_answer("", line) == Understood(whole)
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ from voice_gateway.conversation.core import Conversation
 from voice_gateway.conversation.event_log import replay
 from voice_gateway.languages import load_language
 from voice_gateway.registry import CallRegistry
+from voice_gateway.speech.caller_voice import CallerVoice
 from voice_gateway.speech.model import SpeechModel
 from voice_gateway.speech.synthesiser import Synthesiser
 from voice_gateway.transports.line import (
@@ -47,6 +48,7 @@ from voice_gateway.transports.line import (
     Key,
     PlayedMark,
     Received,
+    frame_bytes,
 )
 
 PHRASES = load_language().phrases
@@ -203,6 +205,32 @@ async def test_a_slower_pace_is_heard_from_the_next_sentence_on(
     assert line.audio_bytes - normal > normal, "once slowly is longer than once and a greeting"
     line.does.put_nowait(HungUp("caller_hung_up"))
     await running
+
+
+async def test_a_turn_is_guessed_about_before_it_is_asked_about_in_the_same_words(
+    assistant: tuple[Exchange, Assistant],
+) -> None:
+    exchange, told = assistant
+    told.answers["where is my order"] = [
+        {"custom": {"type": "understood", "intent": "order", "confidence": 0.9, "whole": True}},
+        {"text": "It arrives tomorrow."},
+    ]
+    line = TestLine()
+    running = asyncio.create_task(Call(exchange, line, CallerIdentity()).run())
+    await line.until_state("listening")
+    said = CallerVoice().say("where is my order", line.sample_rate) + bytes(line.sample_rate)
+    size = frame_bytes(line.sample_rate)
+    for at in range(0, len(said) // size * size, size):
+        line.does.put_nowait(Audio(said[at : at + size]))
+    guess = await told.until_asked("where is my order")
+    asked = await told.until_asked("where is my order", times=2)
+    assert guess["metadata"].pop("guess") is True
+    assert guess == asked
+    while line.turns("bot")[-1] != "It arrives tomorrow.":
+        await asyncio.sleep(0.02)
+    line.does.put_nowait(HungUp("caller_hung_up"))
+    await running
+    assert line.turns("bot").count("It arrives tomorrow.") == 1
 
 
 async def test_a_code_is_tried_and_nobody_else_ever_sees_it(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 
 from voice_gateway.conversation.commands import Expect
-from voice_gateway.conversation.events import FinalTranscript, PartialTranscript
+from voice_gateway.conversation.events import FinalTranscript, PartialTranscript, SpeechStopped
 from voice_gateway.conversation.transcript import Transcript
 from voice_gateway.ear import Ear, Heard
 
@@ -111,3 +112,16 @@ async def test_a_listener_that_breaks_at_the_end_of_a_turn_gives_an_empty_transc
         ear.hear(b"cursed")
         ear.finish()
         assert await final(reports) == ""
+
+
+async def test_silence_is_told_with_the_time_that_hearing_took() -> None:
+    class Slow(ScriptedListener):
+        def hear(self, frame: bytes) -> list[Heard]:
+            time.sleep(0.1)
+            return [SpeechStopped(0.16)]
+
+    async with hearing(Slow()) as (ear, reports):
+        ear.hear(b"quiet")
+        stopped = await reports.get()
+        assert isinstance(stopped, SpeechStopped)
+        assert stopped.silence >= 0.26

@@ -122,6 +122,61 @@ async def test_stopping_clears_the_line_and_later_marks_mean_nothing(stage: Stag
     assert stage.reports.empty()
 
 
+async def test_what_was_paused_goes_on_where_the_caller_last_heard_it(stage: Stage) -> None:
+    stage.playout.say(1, "This is a rather long sentence that is said without a break.")
+    await stage.until_sent(4)
+    await stage.playout.pause()
+    before = len(stage.line.audio)
+    await asyncio.sleep(0.3)
+    assert len(stage.line.audio) == before
+    assert stage.line.cleared == 1
+    stage.playout.resume()
+    await stage.until_sent(8)
+    # What was on its way when the line was cleared is sent once more, and nothing is left out.
+    again = stage.line.audio[before]
+    repeated = before - stage.line.audio.index(again)
+    assert 0 < repeated <= 11
+    assert (
+        stage.line.audio[before : before + repeated] == stage.line.audio[before - repeated : before]
+    )
+
+
+async def test_what_is_said_next_is_not_held_up_by_an_earlier_pause(stage: Stage) -> None:
+    stage.playout.say(1, "This is a rather long sentence that is said without a break.")
+    await stage.until_sent(2)
+    await stage.playout.pause()
+    await stage.playout.stop()
+    stage.line.marks.clear()
+    stage.playout.say(2, "Hello.")
+    assert (await stage.play_to_the_end())[-1] == PlayoutMark(2, 6, finished=True)
+
+
+async def test_pausing_when_nothing_plays_does_nothing(stage: Stage) -> None:
+    await stage.playout.pause()
+    stage.playout.say(1, "Hello.")
+    await stage.play_to_the_end()
+    await stage.playout.pause()
+    assert stage.line.cleared == 0
+
+
+async def test_what_was_prepared_is_not_synthesised_again() -> None:
+    class Counting(Synthesiser):
+        rendered = 0
+
+        def _render(self, key: Any) -> bytes:
+            self.rendered += 1
+            return super()._render(key)
+
+    synthesiser = Counting()
+    stage = Stage(synthesiser)
+    stage.playout.prepare("Hello there.")
+    while not synthesiser.rendered:
+        await asyncio.sleep(0.01)
+    stage.playout.say(1, "Hello there.")
+    await stage.play_to_the_end()
+    assert synthesiser.rendered == 1
+
+
 async def test_audio_runs_only_a_little_ahead_of_the_caller(stage: Stage) -> None:
     loop = asyncio.get_running_loop()
     stage.playout.say(1, "One two three four five six seven eight nine ten eleven twelve.")

@@ -462,3 +462,23 @@ def test_who_was_asked_for_no_code_may_tell_a_person_any_number() -> None:
     said = "four eight two nine one three"
     assert says(secret, said) == [said]
     assert keys(secret, "4") == "4"
+
+
+def test_a_pause_in_a_code_shows_masks_and_remembers_nothing() -> None:
+    secret = entry()
+    heard = Transcript("four eight two", confidence=0.9, alternatives=("for eight two",))
+    assert secret.pause(heard) == Transcript("• • •", confidence=0.9)
+    assert says(secret, "four eight two nine one three") == ["• • • • • •"]
+    assert secret.take() == Entry("482913", 0)
+
+
+def test_a_pause_in_anything_else_is_told_with_its_other_readings() -> None:
+    heard = Transcript("where is my order", confidence=0.9, alternatives=("where is the order",))
+    assert SecretEntry(ENGLISH).pause(heard) == heard
+
+
+def test_a_password_before_a_pause_is_hidden() -> None:
+    heard = Transcript("my password is swordfish", confidence=0.9)
+    secret = SecretEntry(ENGLISH)
+    assert "swordfish" not in secret.pause(heard).text
+    assert secret.pause(heard).text == secret.final(heard).text

@@ -33,6 +33,20 @@ class StopSpeaking:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseSpeaking:
+    """Fall silent at once in the middle of `utterance_id`, which may be gone on with."""
+
+    utterance_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeSpeaking:
+    """Go on with `utterance_id` where the caller last heard it."""
+
+    utterance_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class FinishUtterance:
     """The caller's turn has ended: flush the recogniser and report a `FinalTranscript`."""
 
@@ -54,6 +68,24 @@ class AskAssistant:
     transcript: Transcript
     affect: Mapping[str, Any] = field(default_factory=dict)
     barge_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GuessAnswer:
+    """Find out what the assistant would answer, without any effect, and get its words ready.
+
+    Reports `events.AnswerGuessed`. An `AskAssistant` that asks the same is answered from it.
+
+    Args:
+        ask: What would be asked; its `turn_id` is empty.
+    """
+
+    ask: AskAssistant
+
+
+@dataclass(frozen=True, slots=True)
+class DropGuess:
+    """The caller goes on: what was guessed is of no use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +247,12 @@ class HangUp:
 Command = (
     Say
     | StopSpeaking
+    | PauseSpeaking
+    | ResumeSpeaking
     | FinishUtterance
     | AskAssistant
+    | GuessAnswer
+    | DropGuess
     | Expect
     | SetPace
     | SetTimer

@@ -11,19 +11,23 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from voice_gateway.conversation import events as ev
-from voice_gateway.conversation.affect import AffectMeter
+from voice_gateway.conversation.affect import Affect, AffectMeter
+from voice_gateway.conversation.brevity import shortened
 from voice_gateway.conversation.commands import (
     START_OF_CALL,
     AskAssistant,
     Bridge,
     CancelTimer,
     Command,
+    DropGuess,
     Expect,
     FinishUtterance,
+    GuessAnswer,
     HangUp,
     HoldCaller,
     OfferHandoff,
@@ -77,6 +81,8 @@ class _CallerTurn:
     started_at: float = 0.0
     stopped_at: float = 0.0
     heard: str = ""
+    guessed: AskAssistant | None = None
+    whole: bool = False
     barged_in: bool = False
     over_bot: bool = False
     cut_off: bool = False
@@ -158,7 +164,7 @@ class Conversation:
         """What a caller's page shows: listening, thinking, speaking, holding, with_agent, ended."""
         if self.phase == "ended":
             return "ended"
-        if self._mouth.current:
+        if self._mouth.current and not self._mouth.paused:
             return "speaking"
         if self.phase == "waiting" or self._caller_held:
             return "holding"
@@ -185,7 +191,11 @@ class Conversation:
 
     def _settle(self, now: float) -> None:
         """Do what the line owes the caller in the state it is in."""
-        if self.phase == "ended" or self._mouth.current:
+        if self.phase == "ended":
+            return
+        if self._mouth.current:
+            if self._mouth.paused and not self._caller_claims_turn(now):
+                self._resume_speaking(now)
             return
         if self._mouth.queue:
             if not self._caller_has_floor(now):
@@ -218,12 +228,15 @@ class Conversation:
         )
 
     def _caller_has_floor(self, now: float) -> bool:
-        """Noise without words does not hold the floor for ever."""
-        caller = self._caller
         if self.phase in ("with_agent", "ending"):
             return False
         if self._mouth.queue and not self._mouth.queue[0].interruptible:
             return False
+        return self._caller_claims_turn(now)
+
+    def _caller_claims_turn(self, now: float) -> bool:
+        """Noise without words does not hold the floor for ever."""
+        caller = self._caller
         if caller.speaking and now < caller.started_at + self.timing.noise_limit:
             return True
         in_turn = caller.speaking or caller.finishing or "end_of_turn" in self._timers
@@ -234,9 +247,12 @@ class Conversation:
     def _on_speech_started(self, event: ev.SpeechStarted, now: float) -> None:
         caller = self._caller
         caller.speaking = True
+        self._drop_guess()
         if "end_of_turn" not in self._timers:
             caller.started_at = now
             caller.over_bot = self._mouth.current is not None
+        if self._may_be_interrupted():
+            self._arm("give_way", now + self.timing.give_way)
         self._arm("turn_limit", max(now, caller.started_at + self.timing.turn_limit))
         self._arm("noise", now + self.timing.noise_limit)
         self._cancel("end_of_turn", "silence", "callback", "agent_idle")
@@ -257,13 +273,64 @@ class Conversation:
             return
         caller.speaking = False
         caller.stopped_at = now - event.silence
-        self._cancel("turn_limit", "noise")
+        self._cancel("turn_limit", "noise", "give_way")
         self._await_end_of_turn(now)
+        if event.heard and event.heard.text:
+            self._on_partial(ev.PartialTranscript(event.heard.text), now)
+            self._guess(event.heard)
 
     def _await_end_of_turn(self, now: float) -> None:
         caller = self._caller
-        wait = self._end_of_turn.silence_needed(caller.heard, self._expected)
+        wait = self._end_of_turn.silence_needed(caller.heard, self._expected, whole=caller.whole)
         self._arm("end_of_turn", max(now, caller.stopped_at + wait))
+
+    def _guess(self, heard: Transcript) -> None:
+        """Have the answer made ready while the silence is still being judged."""
+        caller = self._caller
+        other_matters = self._awaiting or self._consent_to or self._offering_person
+        if (
+            self.phase != "talking"
+            or other_matters
+            or self._mouth.current
+            or self._expected.secret
+            or MASK in heard.text
+            or self.language.is_hesitation(heard.text)
+            or (caller.over_bot and self._is_listening_noise(heard.text))
+        ):
+            return
+        affect = deepcopy(self._affect).judge(heard, barge_in=caller.barged_in)
+        caller.guessed = _question("", heard, affect, caller.barged_in)
+        self._out.append(GuessAnswer(caller.guessed))
+
+    def _drop_guess(self) -> None:
+        caller = self._caller
+        if caller.guessed:
+            caller.guessed, caller.whole = None, False
+            self._out.append(DropGuess())
+
+    def _on_answer_guessed(self, event: ev.AnswerGuessed, now: float) -> None:
+        caller = self._caller
+        if caller.guessed and caller.guessed.text == event.text:
+            caller.whole = event.whole
+            if "end_of_turn" in self._timers:
+                self._await_end_of_turn(now)
+
+    def _may_be_interrupted(self) -> bool:
+        playing = self._mouth.current
+        saying_goodbye = self.phase == "ending" and self._hang_up_reason == "completed"
+        return bool(
+            playing and playing.interruptible and (self.phase == "talking" or saying_goodbye)
+        )
+
+    def _on_give_way(self) -> None:
+        """Nobody is talked over while it is not known yet whether they want the turn."""
+        if self._may_be_interrupted():
+            self._cancel("playout")
+            self._out += self._mouth.pause()
+
+    def _resume_speaking(self, now: float) -> None:
+        self._out += self._mouth.resume()
+        self._watch_playout(now)
 
     def _interrupt_bot(self, now: float) -> bool:
         """The caller takes the floor: stop speaking, and drop answers to what came before.
@@ -271,9 +338,7 @@ class Conversation:
         Returns:
             True when the bot was speaking and has been stopped.
         """
-        playing = self._mouth.current
-        saying_goodbye = self.phase == "ending" and self._hang_up_reason == "completed"
-        if not (playing and playing.interruptible and (self.phase == "talking" or saying_goodbye)):
+        if not self._may_be_interrupted():
             return False
         self.phase = "talking"
         self._cancel("playout")
@@ -362,10 +427,7 @@ class Conversation:
             if self.language.is_affirmation(transcript.text):
                 self._hand_off("requested", {}, turn_id, now)
                 return
-        words = transcript.text.split()
-        text = " ".join(words[-_LONGEST_TURN_WORDS:])
-        details = {"score": affect.score, "cues": list(affect.cues)}
-        self._ask(AskAssistant(turn_id, text, transcript, details, barged_in), now)
+        self._ask(_question(turn_id, transcript, affect, barged_in), now)
 
     def _on_digit(self, event: ev.Digit, now: float) -> None:
         if event.key in _KEY_NAMES:
@@ -422,7 +484,8 @@ class Conversation:
         self._answered = True
         if event.text.strip() and not self._next_ask:
             self._cancel("filler")
-            self._say(event.text, interruptible=not self._taking_floor, answers=event.turn_id)
+            text = shortened(event.text) if self._mouth.often_interrupted else event.text
+            self._say(text, interruptible=not self._taking_floor, answers=event.turn_id)
 
     def _on_assistant_expects(self, event: ev.AssistantExpects, now: float) -> None:
         if self._is_awaited(event.turn_id) and self.phase == "talking":
@@ -526,8 +589,10 @@ class Conversation:
         self._set_hold(False)
         self._cancel("silence", "callback", "agent_idle")
         self._out += self._mouth.start_next()
-        assert self._mouth.current is not None
-        longest = len(self._mouth.current.text) / (self.timing.slowest_speech * self._pace)
+        self._watch_playout(now)
+
+    def _watch_playout(self, now: float) -> None:
+        longest = self._mouth.unheard_chars / (self.timing.slowest_speech * self._pace)
         self._arm("playout", now + longest + self.timing.playout_grace)
 
     def _on_playout_mark(self, event: ev.PlayoutMark, now: float) -> None:
@@ -835,6 +900,8 @@ class Conversation:
         match event.name:
             case "end_of_turn":
                 self._on_end_of_turn(now)
+            case "give_way":
+                self._on_give_way()
             case "turn_limit":
                 self._on_turn_limit(now)
             case "final":
@@ -863,6 +930,12 @@ class Conversation:
                 """Voice without words has lasted long enough; `_settle` takes the floor back."""
 
 
+def _question(turn_id: str, heard: Transcript, affect: Affect, barge_in: bool) -> AskAssistant:
+    text = " ".join(heard.text.split()[-_LONGEST_TURN_WORDS:])
+    details = {"score": affect.score, "cues": list(affect.cues)}
+    return AskAssistant(turn_id, text, heard, details, barge_in)
+
+
 _HANDLERS: dict[type, str] = {
     ev.CallStarted: "_on_call_started",
     ev.SpeechStarted: "_on_speech_started",
@@ -870,6 +943,7 @@ _HANDLERS: dict[type, str] = {
     ev.PartialTranscript: "_on_partial",
     ev.FinalTranscript: "_on_final",
     ev.Digit: "_on_digit",
+    ev.AnswerGuessed: "_on_answer_guessed",
     ev.AssistantMessage: "_on_assistant_message",
     ev.AssistantExpects: "_on_assistant_expects",
     ev.AssistantSetsPace: "_on_assistant_sets_pace",

@@ -18,12 +18,13 @@ class EndOfTurn:
     language: Language
     timing: Timing
 
-    def silence_needed(self, heard: str, expected: Expect) -> float:
+    def silence_needed(self, heard: str, expected: Expect, *, whole: bool = False) -> float:
         """Judge by the words so far.
 
         Args:
             heard: The partial transcript, lower case.
             expected: What kind of answer the bot waits for.
+            whole: Whether the assistant has understood the words as something complete.
 
         Returns:
             Seconds of silence after which the turn counts as ended.
@@ -33,6 +34,8 @@ class EndOfTurn:
             wait = timing.end_of_turn_complete
         elif self._is_searching(heard, expected):
             wait = timing.end_of_turn_searching
+        elif whole:
+            wait = timing.end_of_turn_complete
         else:
             wait = timing.end_of_turn
         return min(wait, timing.end_of_turn_limit)

@@ -38,9 +38,11 @@ class SpeechStopped:
 
     Args:
         silence: Seconds of silence that had already passed when this was noticed.
+        heard: All that was said before, to its last word; None where that is not known.
     """
 
     silence: float = 0.0
+    heard: Transcript | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,19 @@ class Digit:
     """A key of the telephone's keypad (DTMF): one of `0`-`9`, `*`, `#`, or `MASK` for a code."""
 
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerGuessed:
+    """The assistant has understood what it was asked to guess about.
+
+    Args:
+        text: What it was asked.
+        whole: Whether that is something complete, after which little more is to be expected.
+    """
+
+    text: str
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +312,7 @@ Event = (
     | PartialTranscript
     | FinalTranscript
     | Digit
+    | AnswerGuessed
     | AssistantMessage
     | AssistantExpects
     | AssistantSetsPace

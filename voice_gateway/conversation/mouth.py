@@ -8,12 +8,18 @@ from dataclasses import dataclass, field
 
 from voice_gateway.conversation.commands import (
     Command,
+    PauseSpeaking,
     RecordHeard,
     RecordTurn,
+    ResumeSpeaking,
     Say,
     Speaker,
     StopSpeaking,
 )
+
+# A caller who cut off so many of the latest utterances wants to hear less.
+_OFTEN = 2
+_LATELY = 5
 
 
 @dataclass(slots=True)
@@ -49,7 +55,9 @@ class Mouth:
     new_turn_id: Callable[[], str]
     current: Utterance | None = None
     queue: deque[Utterance] = field(default_factory=deque)
+    paused: bool = False
     _spoken: int = 0
+    _interrupted: deque[bool] = field(default_factory=lambda: deque(maxlen=_LATELY))
 
     @property
     def idle(self) -> bool:
@@ -74,6 +82,30 @@ class Mouth:
             Say(utterance.utterance_id, utterance.text),
         ]
 
+    @property
+    def often_interrupted(self) -> bool:
+        """Whether the caller lately cut off what was said, twice."""
+        return sum(self._interrupted) >= _OFTEN
+
+    @property
+    def unheard_chars(self) -> int:
+        """How much of what is being said the caller has still to hear."""
+        return len(self.current.text) - self.current.heard_chars if self.current else 0
+
+    def pause(self) -> list[Command]:
+        """Fall silent in the middle of what is being said."""
+        if not self.current or self.paused:
+            return []
+        self.paused = True
+        return [PauseSpeaking(self.current.utterance_id)]
+
+    def resume(self) -> list[Command]:
+        """Go on after `pause`."""
+        if not self.current or not self.paused:
+            return []
+        self.paused = False
+        return [ResumeSpeaking(self.current.utterance_id)]
+
     def heard(self, utterance_id: int, chars: int) -> None:
         """Note how far the caller has heard the utterance; marks only ever move on."""
         if self.current and self.current.utterance_id == utterance_id:
@@ -84,14 +116,16 @@ class Mouth:
         """The utterance has been played to its end."""
         if not self.current or self.current.utterance_id != utterance_id:
             return []
-        finished, self.current = self.current, None
+        finished, self.current, self.paused = self.current, None, False
+        self._interrupted.append(False)
         return [RecordHeard(finished.turn_id, finished.text, complete=True)]
 
     def stop(self) -> list[Command]:
         """Stop the utterance that plays, if any, and keep what was heard of it."""
         if not self.current:
             return []
-        stopped, self.current = self.current, None
+        stopped, self.current, self.paused = self.current, None, False
+        self._interrupted.append(True)
         heard = stopped.text[: stopped.heard_chars].rstrip()
         return [
             StopSpeaking(stopped.utterance_id),

@@ -18,6 +18,9 @@ class Timing:
         end_of_turn_searching: Silence allowed inside a number, a spelled word, or after a word
             that calls for more ("and", "um").
         end_of_turn_limit: No silence inside a turn lasts longer than this.
+        give_way: Voice over the bot's words after which it falls silent until it is known whether
+            the caller wants the turn. With the tenth of a second that voice takes to be noticed,
+            nobody is talked over for more than 0.3 s.
         turn_limit: A turn longer than this is answered although the caller goes on.
         noise_limit: Voice without any recognised word counts as noise after this long.
         final_wait: How long the recogniser may take for its final result.
@@ -43,6 +46,7 @@ class Timing:
     end_of_turn: float = 0.7
     end_of_turn_searching: float = 1.5
     end_of_turn_limit: float = 2.5
+    give_way: float = 0.15
     turn_limit: float = 40.0
     noise_limit: float = 2.0
     final_wait: float = 3.0

@@ -12,6 +12,7 @@ from voice_gateway.conversation.events import (
     SpeechStarted,
     SpeechStopped,
 )
+from voice_gateway.conversation.transcript import Transcript
 from voice_gateway.speech.loudness import Loudness
 from voice_gateway.speech.model import SpeechModel
 from voice_gateway.speech.pcm import LISTENING_RATE, SAMPLE_BYTES, Wideband
@@ -22,16 +23,22 @@ HeardEvent = SpeechStarted | SpeechStopped | PartialTranscript
 
 PRE_ROLL_S: Final = 0.4
 """How much is decoded from before speech: the first word needs a quarter second ahead of it."""
-TAIL_S: Final = 3.0
-"""Silence after speech that is still decoded while nobody has finished the utterance."""
 _STEP_S: Final = 0.1  # too short for speech to begin and end in it
+
+
+def _size(seconds: float) -> int:
+    return round(seconds * LISTENING_RATE) * SAMPLE_BYTES
+
+
+_PRE_ROLL_BYTES: Final = _size(PRE_ROLL_S + VoiceActivity.onset_s)
 
 
 class Listener:
     """Hears one call.
 
-    It decodes only while somebody speaks: from a little before speech until `finish`, and not
-    through long silences in between. Blocking; call it from one thread at a time.
+    It decodes only while somebody speaks, from a little before. In a short pause it tells what was
+    said and waits; after a longer one it goes on in a segment of its own. Blocking; call it from
+    one thread at a time.
 
     Args:
         model: The speech model.
@@ -50,7 +57,7 @@ class Listener:
         self._pre_roll = bytearray()
         self._heard_bytes = 0
         self._decoding = False
-        self._silence_bytes = 0
+        self._paused = False  # and `_pre_roll` holds all that came since
         self._level_db = -96.0
         self._loudness = Loudness()
 
@@ -96,10 +103,8 @@ class Listener:
         Returns:
             What was heard since the last `finish`; an empty transcript when nothing was.
         """
-        self._decoding = False
-        level = self._loudness.take()
-        heard = self._recogniser.finish()
-        return FinalTranscript(replace(heard, level_db=level) if heard.text else heard)
+        self._decoding = self._paused = False
+        return FinalTranscript(_with_level(self._recogniser.finish(), self._loudness.take()))
 
     def expect(self, grammar: str, choices: Sequence[str] = (), length: int | None = None) -> None:
         """Narrow what is listened for; see `Recogniser.expect`.
@@ -119,7 +124,6 @@ class Listener:
         self._heard_bytes += len(audio)
         change = self._activity.feed(audio)
         speaking = self._activity.speaking
-        self._silence_bytes = 0 if speaking else self._silence_bytes + len(audio)
         if change:
             # What was spoken until it was noticed counts as well.
             self._loudness.add(bytes(self._pre_roll[-_size(VoiceActivity.onset_s) :]))
@@ -128,8 +132,6 @@ class Listener:
         if change or (speaking and not self._decoding and change is None):
             # Without a change, `finish` came in the middle of speech: the rest is a new utterance.
             events.append(SpeechStarted())
-        if self._decoding and self._silence_bytes > _size(TAIL_S):
-            self._decoding = False
         if speaking and not self._decoding:
             self._decoding = True
             audio = self._with_pre_roll(audio)
@@ -139,19 +141,26 @@ class Listener:
                 events.append(PartialTranscript(text))
         else:
             self._pre_roll += audio
-            del self._pre_roll[: -_size(PRE_ROLL_S + VoiceActivity.onset_s)]
+            if len(self._pre_roll) > _PRE_ROLL_BYTES:
+                self._paused = False
+                del self._pre_roll[:-_PRE_ROLL_BYTES]
         if change is False:
-            events.append(SpeechStopped(silence=self.hangover_s))
+            self._decoding = False
+            self._paused = True
+            heard = _with_level(self._recogniser.so_far(), self._loudness.level)
+            events.append(SpeechStopped(self.hangover_s, heard))
         return events
 
     def _with_pre_roll(self, audio: bytes) -> bytes:
         """Put what came just before in front, silence where the line was not open yet."""
-        wanted = _size(PRE_ROLL_S + VoiceActivity.onset_s)
-        audio = bytes(wanted - len(self._pre_roll)) + bytes(self._pre_roll) + audio
+        before = bytes(self._pre_roll)
         self._pre_roll.clear()
-        self._recogniser.seek(self.heard_s - len(audio) / SAMPLE_BYTES / LISTENING_RATE)
-        return audio
+        if not self._paused:
+            before = bytes(_PRE_ROLL_BYTES - len(before)) + before
+            length_s = len(before + audio) / SAMPLE_BYTES / LISTENING_RATE
+            self._recogniser.seek(self.heard_s - length_s)
+        return before + audio
 
 
-def _size(seconds: float) -> int:
-    return round(seconds * LISTENING_RATE) * SAMPLE_BYTES
+def _with_level(heard: Transcript, level_db: float | None) -> Transcript:
+    return replace(heard, level_db=level_db) if heard.text else heard

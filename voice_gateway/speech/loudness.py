@@ -39,12 +39,21 @@ class Loudness:
         """End the utterance.
 
         Returns:
-            The mean level of its louder half in dB relative to full scale, to a tenth, without
-            the loudest twentieth and without pauses; None when too little was said.
+            Its level.
         """
-        levels = sorted(self._levels, reverse=True)
+        level = self.level
         self._levels.clear()
         self._waiting.clear()
+        return level
+
+    @property
+    def level(self) -> float | None:
+        """The mean level of the louder half of the utterance so far.
+
+        In dB relative to full scale, to a tenth, without the loudest twentieth and without pauses;
+        None when too little was said.
+        """
+        levels = sorted(self._levels, reverse=True)
         if len(levels) < _FEWEST:
             return None
         levels = levels[int(len(levels) * _CLICKS) :]

@@ -110,19 +110,29 @@ class Recogniser:
         self._reported = text
         return text
 
-    def finish(self) -> Transcript:
-        """End the utterance.
+    def so_far(self) -> Transcript:
+        """Decode what was fed to its end, as in a pause; the utterance may go on.
+
+        Otherwise the latest third of a second is understood only with what follows it.
 
         Returns:
             What was heard since the last `finish`, with times, confidences and alternatives.
         """
         self._close_stretch()
-        free, narrowed = self._free, self._narrowed
-        self._begin()
-        if free is None:
+        if self._free is None:
             return Transcript("")
-        heard = self._understood(free, narrowed)
-        return self._model.confidence.of(heard, narrowed=narrowed is not None)
+        heard = self._understood(self._free, self._narrowed)
+        return self._model.confidence.of(heard, narrowed=self._narrowed is not None)
+
+    def finish(self) -> Transcript:
+        """End the utterance.
+
+        Returns:
+            As `so_far`.
+        """
+        heard = self.so_far()
+        self._begin()
+        return heard
 
     def expect(self, grammar: str, choices: Sequence[str] = (), length: int | None = None) -> None:
         """Narrow what is listened for, from the beginning of the utterance being spoken.
@@ -163,10 +173,10 @@ class Recogniser:
         return " ".join(word for word in text.split() if word != UNKNOWN)
 
     def _understood(self, free: Decoder, narrowed: Decoder | None) -> Transcript:
-        heard = transcript(free.finish())
+        heard = transcript(free.peek())
         if narrowed is None:
             return heard
-        segments = fitting(narrowed.finish(), self._is_whole)
+        segments = fitting(narrowed.peek(), self._is_whole)
         answer = transcript(segments)
         if self._believes(heard.text, raw_text(segments)):
             return doubted(answer, heard)

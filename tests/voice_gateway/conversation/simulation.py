@@ -43,6 +43,7 @@ class World:
         opening: What the assistant says at once to the start of the call; None when it never does.
         plays: False when the caller's side never acknowledges any audio.
         recognises: False when the recogniser never gives its final result.
+        whole: What the assistant takes for something complete when it guesses.
     """
 
     answer: Answer = echo
@@ -50,6 +51,7 @@ class World:
     opening: str | None = ""
     plays: bool = True
     recognises: bool = True
+    whole: Callable[[str], bool] = lambda text: False
     timing: Timing = field(default_factory=Timing)
 
     def __post_init__(self) -> None:
@@ -61,6 +63,7 @@ class World:
         self._order = itertools.count()
         self._timers: dict[str, int] = {}
         self._playing: tuple[cmd.Say, float] | None = None
+        self._paused: tuple[cmd.Say, float] | None = None
         self.heard = ""
 
     # -- what a test does ----------------------------------------------------------------------
@@ -93,7 +96,7 @@ class World:
                     continue
                 del self._timers[event.name]
             if isinstance(event, ev.PlayoutMark) and event.finished:
-                if self._playing is None or self._playing[0].utterance_id != event.utterance_id:
+                if self._playing is None or not self._plays_until(event.utterance_id):
                     continue
                 self._playing = None
             self.happen(event)
@@ -107,7 +110,7 @@ class World:
         self.happen(ev.PartialTranscript(" ".join(words[: (len(words) + 1) // 2])))
         self.wait(seconds / 2)
         self.heard = text
-        self.happen(ev.PartialTranscript(text), ev.SpeechStopped(0.0))
+        self.happen(ev.PartialTranscript(text), ev.SpeechStopped(0.0, transcript(text)))
 
     # -- what a test looks at ------------------------------------------------------------------
 
@@ -146,6 +149,23 @@ class World:
     def _later(self, seconds: float, event: ev.Event) -> None:
         heapq.heappush(self._due, (self.now + seconds, next(self._order), event))
 
+    def _play(self, say: cmd.Say, played: float) -> None:
+        """Play a text of which the caller has heard `played` seconds."""
+        self._playing = (say, self.now - played)
+        if self.plays:
+            length = len(say.text) / CHARS_A_SECOND
+            for part in (0.5, 1.0):
+                chars = int(len(say.text) * part)
+                mark = ev.PlayoutMark(say.utterance_id, chars, finished=part == 1.0)
+                self._later(max(0.0, length * part - played), mark)
+
+    def _plays_until(self, utterance_id: int) -> bool:
+        """Whether what plays is that utterance, and is over at this moment."""
+        assert self._playing is not None
+        say, began = self._playing
+        over = began + len(say.text) / CHARS_A_SECOND
+        return say.utterance_id == utterance_id and self.now >= over - 1e-9
+
     def _carry_out(self, command: cmd.Command) -> None:
         match command:
             case cmd.SetTimer(name, generation, at):
@@ -153,15 +173,19 @@ class World:
                 self._later(max(0.0, at - self.now), ev.TimerFired(name, generation))
             case cmd.CancelTimer(name):
                 self._timers.pop(name, None)
-            case cmd.Say(utterance_id, text):
-                self._playing = (command, self.now)
-                if self.plays:
-                    length = len(text) / CHARS_A_SECOND
-                    half = len(text) // 2
-                    self._later(length / 2, ev.PlayoutMark(utterance_id, half))
-                    self._later(length, ev.PlayoutMark(utterance_id, len(text), finished=True))
+            case cmd.Say():
+                self._play(command, 0.0)
+            case cmd.PauseSpeaking():
+                assert self._playing is not None
+                self._paused, self._playing = self._playing, None
+                self._paused = (self._paused[0], self.now - self._paused[1])
+            case cmd.ResumeSpeaking():
+                assert self._paused is not None
+                self._play(*self._paused)
             case cmd.StopSpeaking():
-                self._playing = None
+                self._playing = self._paused = None
+            case cmd.GuessAnswer(ask):
+                self._later(0.02, ev.AnswerGuessed(ask.text, self.whole(ask.text)))
             case cmd.FinishUtterance() if self.recognises:
                 heard, self.heard = self.heard, ""
                 self._later(0.05, ev.FinalTranscript(transcript(heard)))

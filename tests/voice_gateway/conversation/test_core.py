@@ -1063,3 +1063,143 @@ def test_the_state_shown_to_the_caller_follows_the_call() -> None:
     assert world.conversation.state == "thinking"
     world.wait(0.2)
     assert world.conversation.state == "speaking"
+
+
+class TestGuessing:
+    def test_the_answer_is_guessed_while_the_silence_is_judged(self) -> None:
+        world = talking()
+        world.caller_says("where is my order")
+        guess = world.of(cmd.GuessAnswer)[0].ask
+        assert world.asked() == []
+        world.wait(1)
+        asked = world.asked()[0]
+        assert (guess.text, guess.transcript, guess.affect) == (
+            asked.text,
+            asked.transcript,
+            asked.affect,
+        )
+
+    def test_words_that_are_understood_as_complete_end_the_turn_early(self) -> None:
+        world = talking(whole=lambda text: text == "where is my order")
+        world.caller_says("where is my order")
+        world.wait(0.24)
+        assert world.asked() == []
+        world.wait(0.1)
+        assert len(world.asked()) == 1
+
+    def test_a_caller_who_goes_on_makes_the_guess_worthless(self) -> None:
+        world = talking(whole=lambda text: True)
+        world.caller_says("where is my order")
+        world.wait(0.1)
+        world.happen(ev.SpeechStarted())
+        assert len(world.of(cmd.DropGuess)) == 1
+        world.wait(2)
+        assert world.asked() == []
+
+    def test_what_was_understood_of_earlier_words_does_not_end_the_turn(self) -> None:
+        world = talking()
+        world.caller_says("where is my order")
+        world.wait(0.1)
+        world.happen(ev.AnswerGuessed("where is", True))
+        world.wait(0.3)
+        assert world.asked() == []
+
+    def test_guessing_does_not_judge_the_mood_twice(self) -> None:
+        world, other = talking(), talking()
+        for each in (world, other):
+            each.caller_says("this is ridiculous and i am fed up")
+            each.wait(5)
+        world.caller_says("where is my order")
+        world.wait(0.1)
+        for each in (world, other):
+            each.caller_says("where is my order")
+            each.wait(5)
+        assert world.asked()[-1].affect == other.asked()[-1].affect
+
+    @pytest.mark.parametrize("text", ["um", "• • •", "• • and then"])
+    def test_hesitations_and_codes_are_not_guessed_about(self, text: str) -> None:
+        world = talking()
+        world.caller_says(text)
+        assert world.of(cmd.GuessAnswer) == []
+
+    def test_nothing_is_guessed_about_an_answer_to_the_line_itself(self) -> None:
+        world = World().start("Hello.", ask_recording=True)
+        world.wait(8)
+        world.caller_says("yes")
+        assert world.of(cmd.GuessAnswer) == []
+
+
+class TestGivingWay:
+    def speaking(self) -> World:
+        world = talking(answer=answering(lambda t: ev.AssistantMessage(t, "A long answer. " * 9)))
+        world.caller_says("where is my order")
+        world.wait(1.5)
+        assert world.conversation.state == "speaking"
+        return world
+
+    def test_the_bot_falls_silent_before_it_is_known_what_the_caller_says(self) -> None:
+        world = self.speaking()
+        world.happen(ev.SpeechStarted())
+        world.wait(0.14)
+        assert world.of(cmd.PauseSpeaking) == []
+        world.wait(0.02)
+        assert len(world.of(cmd.PauseSpeaking)) == 1
+        assert world.conversation.state == "listening"
+
+    def test_a_cough_shorter_than_that_changes_nothing(self) -> None:
+        world = self.speaking()
+        world.happen(ev.SpeechStarted())
+        world.wait(0.1)
+        world.happen(ev.SpeechStopped(0.1, transcript("")))
+        world.wait(1)
+        assert world.of(cmd.PauseSpeaking) == world.of(cmd.StopSpeaking) == []
+
+    @pytest.mark.parametrize("text", ["mm hmm", "okay", ""])
+    def test_after_a_listeners_noise_the_bot_goes_on(self, text: str) -> None:
+        world = self.speaking()
+        said = world.said()
+        world.caller_says(text, seconds=0.5)
+        world.wait(0.05)
+        assert len(world.of(cmd.ResumeSpeaking)) == 1
+        world.wait(20)
+        assert world.of(cmd.StopSpeaking) == []
+        assert world.said()[: len(said)] == said
+        assert len(world.asked()) == 1
+        answer = world.heard_of(said[-1])
+        assert answer.complete
+
+    def test_words_take_the_turn(self) -> None:
+        world = self.speaking()
+        world.caller_says("no wait the other order", seconds=1.0)
+        assert len(world.of(cmd.PauseSpeaking)) == 1
+        assert len(world.of(cmd.StopSpeaking)) == 1
+        assert world.of(cmd.ResumeSpeaking) == []
+
+    def test_voice_without_words_does_not_silence_the_bot_for_ever(self) -> None:
+        world = self.speaking()
+        world.happen(ev.SpeechStarted())
+        world.wait(2.5)
+        assert len(world.of(cmd.ResumeSpeaking)) == 1
+
+    def test_a_goodbye_that_was_paused_is_said_to_its_end(self) -> None:
+        world = talking(
+            answer=answering(
+                lambda t: ev.AssistantMessage(t, "Thank you for your call, goodbye now."),
+                lambda t: ev.AssistantHangsUp(t),
+            )
+        )
+        world.caller_says("that was all")
+        world.wait(1.2)
+        world.caller_says("okay", seconds=0.6)
+        assert len(world.of(cmd.PauseSpeaking)) == 1
+        world.wait(5)
+        assert world.ended == "completed"
+
+    def test_who_interrupts_twice_gets_shorter_answers(self) -> None:
+        answer = "It is on its way. It left on Monday by road. Is there anything else?"
+        world = talking(answer=answering(lambda t: ev.AssistantMessage(t, answer)))
+        for text in ("where is my order", "no the other order", "no the blue kettle"):
+            world.caller_says(text)
+            world.wait(1.2)
+        said = [text for text in world.said() if text.startswith("It is")]
+        assert said == [answer, answer, "It is on its way. Is there anything else?"]

@@ -77,3 +77,13 @@ WORDS = st.lists(st.sampled_from([*ENGLISH.digits, "double", "and", "order", "ye
 @given(WORDS.map(" ".join), st.sampled_from([FREE, YES_NO, SIX_DIGITS]))
 def test_no_silence_in_a_turn_lasts_longer_than_2500_ms(heard: str, expected: Expect) -> None:
     assert 0.25 <= RULE.silence_needed(heard, expected) <= 2.5
+
+
+def test_words_that_the_assistant_takes_as_complete_need_250_ms() -> None:
+    assert RULE.silence_needed("where is my order", FREE) == 0.7
+    assert RULE.silence_needed("where is my order", FREE, whole=True) == 0.25
+
+
+@pytest.mark.parametrize("heard", ["i want to talk about", "my order number is four eight two"])
+def test_whoever_is_in_the_middle_of_something_is_given_time_all_the_same(heard: str) -> None:
+    assert RULE.silence_needed(heard, FREE, whole=True) == 1.5

@@ -16,6 +16,14 @@ from voice_gateway.conversation.transcript import Transcript, Word
 TEXT = st.text(max_size=20)
 SECONDS = st.floats(0, 1e6)
 WORDS = st.lists(st.builds(Word, TEXT, SECONDS, SECONDS, st.floats(0, 1)), max_size=3).map(tuple)
+TRANSCRIPTS = st.builds(
+    Transcript,
+    TEXT,
+    WORDS,
+    st.floats(0, 1),
+    st.lists(TEXT, max_size=2).map(tuple),
+    st.none() | st.floats(-96, 0),
+)
 FIELDS = {
     "str": TEXT,
     "str | None": st.none() | TEXT,
@@ -27,14 +35,8 @@ FIELDS = {
     "float | None": st.none() | SECONDS,
     "tuple[str, ...]": st.lists(TEXT, max_size=3).map(tuple),
     "Mapping[str, Any]": st.dictionaries(TEXT, TEXT | st.integers() | st.none(), max_size=3),
-    "Transcript": st.builds(
-        Transcript,
-        TEXT,
-        WORDS,
-        st.floats(0, 1),
-        st.lists(TEXT, max_size=2).map(tuple),
-        st.none() | st.floats(-96, 0),
-    ),
+    "Transcript": TRANSCRIPTS,
+    "Transcript | None": st.none() | TRANSCRIPTS,
 }
 
 

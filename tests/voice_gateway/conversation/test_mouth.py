@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import itertools
 
-from voice_gateway.conversation.commands import RecordHeard, RecordTurn, Say, StopSpeaking
+from voice_gateway.conversation.commands import (
+    PauseSpeaking,
+    RecordHeard,
+    RecordTurn,
+    ResumeSpeaking,
+    Say,
+    StopSpeaking,
+)
 from voice_gateway.conversation.mouth import Mouth, Utterance
 
 
@@ -55,3 +62,38 @@ def test_only_answers_are_dropped_when_the_caller_moves_on() -> None:
     )
     saying.drop_answers()
     assert [u.text for u in saying.queue] == ["A promise.", "A word of comfort."]
+
+
+def test_what_was_paused_goes_on_once() -> None:
+    saying = mouth("Hello over there.")
+    assert saying.pause() == saying.resume() == []
+    saying.start_next()
+    assert saying.pause() == [PauseSpeaking(1)]
+    assert saying.pause() == []
+    assert saying.resume() == [ResumeSpeaking(1)]
+    assert saying.resume() == []
+
+
+def test_what_was_paused_can_be_stopped_and_the_next_is_not_paused() -> None:
+    saying = mouth("One.", "Two.")
+    saying.start_next()
+    saying.pause()
+    saying.stop()
+    saying.start_next()
+    assert not saying.paused
+
+
+def test_who_cut_off_two_of_the_latest_utterances_interrupts_often() -> None:
+    saying = mouth(*"abcdefgh")
+    saying.start_next()
+    saying.stop()
+    saying.start_next()
+    saying.finish(2)
+    assert not saying.often_interrupted
+    saying.start_next()
+    saying.stop()
+    assert saying.often_interrupted
+    for utterance_id in range(4, 8):
+        saying.start_next()
+        saying.finish(utterance_id)
+    assert not saying.often_interrupted

@@ -22,7 +22,10 @@ IDS = st.integers(1, 8)
 
 EVENTS = st.one_of(
     st.just(ev.SpeechStarted()),
-    st.builds(ev.SpeechStopped, st.sampled_from([0.0, 0.2])),
+    st.builds(
+        ev.SpeechStopped, st.sampled_from([0.0, 0.2]), st.none() | TEXTS.map(transcript)
+    ),
+    st.builds(ev.AnswerGuessed, TEXTS, st.booleans()),
     st.builds(ev.PartialTranscript, TEXTS),
     st.builds(ev.FinalTranscript, TEXTS.map(transcript)),
     st.builds(ev.Digit, st.sampled_from("0159*#•")),

@@ -61,6 +61,26 @@ def test_segments_on_both_sides_of_a_pause_are_one_utterance(
     assert heard(Recogniser(model, RATE), pcm).text == "where is my order i need a refund"
 
 
+def test_looking_into_an_utterance_does_not_change_what_is_heard(
+    model: SpeechModel, callers: Callers
+) -> None:
+    pcm = callers.say("my order number is four eight two nine one three")
+    whole = heard(Recogniser(model, RATE), pcm)
+    looking = Recogniser(model, RATE)
+    looking.seek(0.0)
+    seen = []
+    step = round(0.7 * RATE) * 2
+    for at in range(0, len(pcm), step):
+        looking.feed(pcm[at : at + step])
+        seen.append(looking.so_far().text)
+    final = looking.finish()
+    assert final.text == whole.text == seen[-1]
+    assert [word.start for word in final.words] == pytest.approx(
+        [word.start for word in whole.words], abs=0.06
+    )
+    assert len(set(seen)) > 2
+
+
 def test_left_out_audio_keeps_the_times_right(model: SpeechModel, callers: Callers) -> None:
     recogniser = Recogniser(model, RATE)
     recogniser.feed(callers.say("where is my order"))
