@@ -53,6 +53,15 @@ bench-speech: setup ## Measure how well the speech model hears: words, confidenc
 bench-understanding: train ## Play all conversations, as text and through speech, and report
 	@$(PYTHON) -m benchmarks.understanding $(ARGS)
 
+.PHONY: bench-turns
+bench-turns: train ## Measure turn-taking on labelled turns: cut-ins, missed ends, false barge-ins
+	@$(PYTHON) -m benchmarks.turns $(ARGS)
+
+.PHONY: bench-peers
+bench-peers: train ## Measure turn-taking, speed and recognition beside pipecat and vosk-server
+	@scripts/setup-peers
+	@$(PYTHON) -m benchmarks.peers $(ARGS)
+
 .PHONY: seed
 seed: setup ## Fill the database with made-up customers and orders
 	@$(WARMLINE) seed $(ARGS)

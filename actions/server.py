@@ -1,12 +1,15 @@
 """The action server: Rasa's action protocol over HTTP, for whoever knows the secret.
 
 An exception in a skill is a 500 without details: the details are in the log, the assistant needs
-only to know that the turn failed.
+only to know that the turn failed. A guess at what a caller is about to say may only read; where its
+answer would do something, it is a 409.
 """
 
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
+from contextlib import nullcontext
 from traceback import extract_tb
 from typing import Any
 
@@ -21,6 +24,7 @@ from actions.business import Business, Clock
 from actions.skill import SkillAction
 from actions.skills import SKILLS
 from contact_center.database import Database
+from contact_center.only_reading import WriteRefused, only_reading
 from contact_center.sealing import Seal
 from contact_center.settings import ContactCenterSettings
 
@@ -86,8 +90,11 @@ def create_app(
         if not isinstance(call, dict) or "tracker" not in call:
             return json({"error": "not an action call"}, status=422)
         try:
-            # The assistant does not send its domain, which the executor insists on.
-            result = await executor.run({**call, "domain": {}})
+            with only_reading() if is_guess(call) else nullcontext():
+                # The assistant does not send its domain, which the executor insists on.
+                result = await executor.run({**call, "domain": {}})
+        except WriteRefused as refusal:
+            return json({"error": str(refusal)}, status=409)
         except ActionNotFoundException as error:
             return json({"error": f"there is no action {error.action_name}"}, status=404)
         return json(result.model_dump() if result else {"events": [], "responses": []})
@@ -102,3 +109,16 @@ def create_app(
         return json({"error": type(error).__name__}, status=500)
 
     return app
+
+
+def is_guess(call: Mapping[str, Any]) -> bool:
+    """Tell whether an action is called for what the caller may not have said in full.
+
+    Args:
+        call: As the assistant sent it.
+
+    Returns:
+        Whether the latest message is marked as a guess.
+    """
+    latest = (call.get("tracker") or {}).get("latest_message") or {}
+    return (latest.get("metadata") or {}).get("guess") is True

@@ -10,8 +10,10 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.business import Business
+from actions.password_reset import TASK
 from actions.respond import respond
 from actions.turn import Instruct, Say, SayAgain, Turn
+from contact_center.only_reading import refuse_if_only_reading
 
 # What the assistant says about its own words is not part of the answer to repeat.
 NOT_REPEATED = frozenset({"utter_repeat", "utter_slow_down", "utter_even_slower"})
@@ -32,8 +34,15 @@ class SkillAction(Action):  # type: ignore[misc]
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> list[Any]:
-        """Run the skill on the caller's latest turn."""
+        """Run the skill on the caller's latest turn.
+
+        Raises:
+            WriteRefused: This is a guess, and its answer would do something; or it is of a password
+                reset, whoever's it is, so that no lookup of an account is ever guessed.
+        """
         turn = turn_of(tracker)
+        if turn.get("active_task") == TASK:
+            refuse_if_only_reading("a password reset is under way")
         await respond(self._name, turn, self._business)
         for message in turn.messages:
             match message:

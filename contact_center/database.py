@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import NullPool
 
+from contact_center.only_reading import refuse_if_only_reading
 from contact_center.sealing import Seal
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -69,7 +70,9 @@ class Database:
 
         Raises:
             StorageError: The database is full, locked, damaged, missing or out of reach.
+            WriteRefused: This runs in `only_reading`.
         """
+        refuse_if_only_reading("the database may not be written")
         turn: AbstractAsyncContextManager[Any] = (
             self._one_writer if self.is_sqlite else nullcontext()
         )

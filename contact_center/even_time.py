@@ -8,6 +8,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+from contact_center.only_reading import refuse_if_only_reading
+
 Clock = Callable[[], float]
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -54,7 +56,12 @@ class EvenTime:
 
         Returns:
             What can be told to wait longer.
+
+        Raises:
+            WriteRefused: This runs in `only_reading`; nothing has been looked up, so that neither
+                the refusal nor its speed tells anything.
         """
+        refuse_if_only_reading("the answer has to take its time")
         padding = Padding()
         began = self._clock()
         try:

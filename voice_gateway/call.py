@@ -335,8 +335,8 @@ class Call:
             case ev.SpeechStopped(silence, said):
                 self._stopwatch.last_word(now - silence)
                 heard = ev.SpeechStopped(silence, said and self._secret.pause(said))
-            case ev.PartialTranscript(text):
-                heard = ev.PartialTranscript(self._secret.partial(text))
+            case ev.PartialTranscript(text, level_db):
+                heard = ev.PartialTranscript(self._secret.partial(text), level_db)
                 self._spawn(self._line.notify({"type": "partial", "text": heard.text}))
             case ev.FinalTranscript(transcript):
                 heard = ev.FinalTranscript(self._secret.final(transcript))

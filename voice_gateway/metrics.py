@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.registry import Collector
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 
@@ -22,6 +23,21 @@ CALLS_REFUSED: Final = Counter(
     "Connections refused, by error code: busy, draining, token_expired, ...",
     ["code"],
 )
+CALLS_TURNED_AWAY: Final = Counter(
+    "warmline_calls_turned_away",
+    "Callers who were told in words that all lines are busy, by what spoke against another call: "
+    "max_calls, carried, or a measure of warmline_load.",
+    ["reason"],
+)
+CALLS_CARRIED: Final = Gauge(
+    "warmline_calls_carried", "How many calls the machine carries, as far as admission knows."
+)
+LOAD: Final = Gauge(
+    "warmline_load",
+    "How hard the server works, by measure: loop, hearing, speaking, answers (seconds), "
+    "torn (share of frames).",
+    ["measure"],
+)
 BAD_INPUT: Final = Counter(
     "warmline_bad_input", "Calls ended because the client broke the protocol, by code.", ["code"]
 )
@@ -31,6 +47,9 @@ AUDIO_RECEIVED: Final = Counter(
     "warmline_audio_received_seconds", "Audio received from callers, in seconds."
 )
 AUDIO_SENT: Final = Counter("warmline_audio_sent_seconds", "Audio sent to callers, in seconds.")
+VOICE_TORN: Final = Counter(
+    "warmline_voice_torn", "Times the line's own voice was torn: its next audio was sent too late."
+)
 
 # Turns
 TURNS: Final = Counter(
@@ -74,6 +93,25 @@ BRIDGE_FRAMES: Final = Counter(
     "and trouble: torn (a gap before it), late, dropped.",
     ["side", "trouble"],
 )
+
+
+def reading(metric: Collector, suffix: str, **labels: str) -> float:
+    """Say what a metric stands at.
+
+    Args:
+        metric: One of the above.
+        suffix: Of the sample's name: `_total` of a counter, `_count` or `_sum` of a histogram.
+        labels: Only samples with these labels count.
+
+    Returns:
+        The sum of the samples.
+    """
+    return sum(
+        sample.value
+        for family in metric.collect()
+        for sample in family.samples
+        if sample.name.endswith(suffix) and labels.items() <= sample.labels.items()
+    )
 
 
 def exposition() -> bytes:

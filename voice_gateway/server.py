@@ -1,4 +1,4 @@
-"""The server: listens, checks tokens, admits calls up to a limit, and drains before it stops."""
+"""The server: listens, checks tokens, admits calls, and drains before it stops."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from voice_gateway import metrics
+from voice_gateway.admission import NO_LIMITS, Admission
+from voice_gateway.busy_notice import BusyNotice
 from voice_gateway.tokens import TokenError, TokenIssuer, TokenVerifier
 from voice_gateway.transports.browser import (
     BrowserLine,
@@ -96,7 +98,10 @@ class VoiceServer:
         tokens: Checks who may call.
         host: The address to listen on.
         port: The port to listen on; 0 for any free one.
-        max_calls: How many calls may be going on at once; more are refused as `busy`.
+        max_calls: How many calls may be going on at once, unless `admission` is given.
+        admission: Decides whether one more call can be taken.
+        busy_notice: Heard by callers who cannot be taken; beyond what it can do, and without one,
+            they are refused as `busy`.
         development_tokens: When given, `/v1/token` hands out call tokens to the test page without
             asking who is there. For development only.
         allowed_hosts: Further host names under which a browser may ask for a development token;
@@ -119,6 +124,8 @@ class VoiceServer:
         host: str = "127.0.0.1",
         port: int = 8900,
         max_calls: int = 32,
+        admission: Admission | None = None,
+        busy_notice: BusyNotice | None = None,
         development_tokens: TokenIssuer | None = None,
         allowed_hosts: Sequence[str] = (),
         embed_origins: Sequence[str] = (),
@@ -133,7 +140,8 @@ class VoiceServer:
         self._tokens = tokens
         self._host = host
         self._wanted_port = port
-        self._max_calls = max_calls
+        self._admission = admission or Admission(max_calls, NO_LIMITS)
+        self._busy_notice = busy_notice or BusyNotice()
         self._development_tokens = development_tokens
         self._hosts = {"localhost", host.lower(), *(name.lower() for name in allowed_hosts)}
         self._page_headers: Mapping[str, Mapping[str, str | None]] = {
@@ -288,13 +296,23 @@ class VoiceServer:
     async def _take_call(self, connection: ServerConnection) -> None:
         try:
             hello = await receive_hello(connection, self._limits.hello_timeout_s)
-            caller = self._admit(hello.token or _bearer(connection))
+            caller = self._identify(hello.token or _bearer(connection))
+            # From here to the place among the calls nothing may wait, so that two calls never get
+            # the last one.
+            why_not = self._admission.why_not(len(self._calls))
+            if why_not is not None and not self._busy_notice.can_be_told(hello.sample_rate):
+                raise _busy()
         except ProtocolError as error:
             metrics.CALLS_REFUSED.labels(error.code).inc()
             log.warning("call_refused", code=error.code, error=error.message)
             await refuse(connection, error, self._limits.send_timeout_s)
             return
         line = BrowserLine(connection, hello.sample_rate, self._limits)
+        if why_not is not None:
+            metrics.CALLS_TURNED_AWAY.labels(why_not).inc()
+            log.warning("call_turned_away", why=why_not, calls=len(self._calls))
+            await self._busy_notice.tell(line)
+            return
         # A task of its own: cutting off the call leaves the connection to be closed well.
         call = asyncio.create_task(self._answer_call(connection, line, caller), name="call")
         guard = asyncio.create_task(self._end_after_hang_up(connection, call))
@@ -338,8 +356,7 @@ class VoiceServer:
         log.error("call_outlived_its_caller", grace_s=self._hang_up_grace_s)
         call.cancel()
 
-    def _admit(self, token: str | None) -> CallerIdentity:
-        """Decide about a call; must not wait, so that two calls never get the last place."""
+    def _identify(self, token: str | None) -> CallerIdentity:
         try:
             claims = self._tokens.verify(token, "call", self._clock())
         except TokenError as error:
@@ -347,10 +364,6 @@ class VoiceServer:
         if self._draining.is_set():
             raise ProtocolError(
                 "draining", "the line is about to restart: call again in a minute", 1012
-            )
-        if len(self._calls) >= self._max_calls:
-            raise ProtocolError(
-                "busy", "all lines are busy at the moment: please call again in a few minutes", 1013
             )
         return CallerIdentity(claims.caller)
 
@@ -391,7 +404,7 @@ class VoiceServer:
         status: dict[str, Any] = {
             "status": "draining" if draining else "ok",
             "calls": self.active_calls,
-            "max_calls": self._max_calls,
+            "max_calls": self._admission.max_calls,
         }
         if self._health is not None:
             try:
@@ -442,6 +455,12 @@ class VoiceServer:
             return False
         origin = headers.get("Origin")
         return origin is None or urlsplit(origin).netloc == host
+
+
+def _busy() -> ProtocolError:
+    return ProtocolError(
+        "busy", "all lines are busy at the moment: please call again in a few minutes", 1013
+    )
 
 
 def _bearer(connection: ServerConnection) -> str | None:

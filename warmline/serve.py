@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -25,18 +25,24 @@ from contact_center.delivery.worker import DeliveryWorker
 from contact_center.events import open_events
 from contact_center.routing.line import Line
 from contact_center.sealing import Seal
+from voice_gateway.admission import LIMITS, NO_LIMITS, Admission
 from voice_gateway.assistant import AssistantClient
 from voice_gateway.bridge.hold_music import hold_music
+from voice_gateway.busy_notice import BusyNotice
 from voice_gateway.call import Exchange, RecordingOptions
 from voice_gateway.conversation import events as ev
 from voice_gateway.conversation.timing import Timing
 from voice_gateway.languages import load_language
+from voice_gateway.load_meter import LoadMeter, TimedThreads
 from voice_gateway.registry import CallRegistry
 from voice_gateway.server import VoiceServer
 from voice_gateway.speech.model import SpeechModel
 from voice_gateway.speech.synthesiser import Synthesiser
 from voice_gateway.speech.voice import Voice
 from voice_gateway.tokens import TokenIssuer, TokenVerifier
+from voice_gateway.transports.line import CallerIdentity
+from voice_gateway.transports.line import Line as CallerLine
+from voice_gateway.watched_line import WatchedLine
 from warmline.clock import clock_of
 from warmline.desk_room import open_desk
 from warmline.fixed_answers import fixed_answers
@@ -94,7 +100,8 @@ async def serve(settings: Settings, *, ready: asyncio.Event | None = None) -> No
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
-        exchange = await _build_exchange(settings, stack)
+        hearing, speaking = _threads("hearing", stack), _threads("speaking", stack)
+        exchange = await _build_exchange(settings, hearing, speaking, stack)
         calls_lost = await Calls(exchange.database).close_orphans(
             exchange.now(), server=exchange.server
         )
@@ -102,17 +109,22 @@ async def serve(settings: Settings, *, ready: asyncio.Event | None = None) -> No
             log.warning("calls_lost_by_last_server", calls=calls_lost)
         tokens = TokenVerifier(settings.token_secret.get_secret_value())
         desk = await open_desk(settings, exchange, stack)
-        server = _build_server(settings, exchange, tokens)
+        admission = _admission(settings)
+        busy_notice = BusyNotice(settings.busy_notices)
+        server = _build_server(settings, exchange, tokens, admission, busy_notice)
         server.route(DESK_PATH, DeskSocket(desk, tokens).handle)
         await stack.enter_async_context(
             DeliveryWorker(exchange.database, senders_of(settings), clock=clock_of(settings))
         )
         await server.start()
         stack.push_async_callback(server.close)
+        await stack.enter_async_context(
+            LoadMeter(admission, lambda: server.active_calls, hearing, speaking)
+        )
         if ready:
             ready.set()
         warming = loop.run_in_executor(
-            exchange.speaking, _warm, exchange, settings.company_name, stop
+            speaking, _warm, exchange, busy_notice, settings.company_name, stop
         )
         await stop.wait()
         warming.cancel()
@@ -121,7 +133,16 @@ async def serve(settings: Settings, *, ready: asyncio.Event | None = None) -> No
         await server.drain(settings.drain_seconds)
 
 
-async def _build_exchange(settings: Settings, stack: AsyncExitStack) -> Exchange:
+def _threads(name: str, stack: AsyncExitStack) -> TimedThreads:
+    threads = stack.enter_context(ThreadPoolExecutor(os.cpu_count() or 1, name))
+    # Threads that still decode must not hold up the stop.
+    stack.callback(threads.shutdown, wait=False, cancel_futures=True)
+    return TimedThreads(threads)
+
+
+async def _build_exchange(
+    settings: Settings, hearing: Executor, speaking: Executor, stack: AsyncExitStack
+) -> Exchange:
     database = Database(settings.database_url, seal=Seal.of(settings))
     stack.push_async_callback(database.close)
     await database.migrate()
@@ -131,12 +152,6 @@ async def _build_exchange(settings: Settings, stack: AsyncExitStack) -> Exchange
         settings.assistant_url, settings.assistant_secret.get_secret_value()
     )
     stack.push_async_callback(assistant.close)
-    cores = os.cpu_count() or 1
-    hearing = stack.enter_context(ThreadPoolExecutor(cores, "hearing"))
-    speaking = stack.enter_context(ThreadPoolExecutor(cores, "speaking"))
-    # Threads that still decode must not hold up the stop.
-    stack.callback(hearing.shutdown, wait=False, cancel_futures=True)
-    stack.callback(speaking.shutdown, wait=False, cancel_futures=True)
     language = load_language()
     welcome = settings.greeting or language.phrases.welcome[0]
     return Exchange(
@@ -165,17 +180,34 @@ def _recording(settings: Settings) -> RecordingOptions | None:
     return RecordingOptions(settings.recording, settings.recordings_dir, settings.recording_format)
 
 
-def _build_server(settings: Settings, exchange: Exchange, tokens: TokenVerifier) -> VoiceServer:
+def _admission(settings: Settings) -> Admission:
+    return Admission(settings.max_calls, LIMITS if settings.admission == "load" else NO_LIMITS)
+
+
+def _build_server(
+    settings: Settings,
+    exchange: Exchange,
+    tokens: TokenVerifier,
+    admission: Admission,
+    busy_notice: BusyNotice,
+) -> VoiceServer:
+    async def answer(line: CallerLine, caller: CallerIdentity) -> None:
+        await exchange.answer(WatchedLine(line), caller)
+
     async def health() -> Mapping[str, Any]:
-        return {"agents": exchange.registry.agents_online}
+        return {
+            "agents": exchange.registry.agents_online,
+            "strained_by": admission.strained_by,
+        }
 
     issuer = TokenIssuer(settings.token_secret.get_secret_value())
     return VoiceServer(
-        exchange.answer,
+        answer,
         tokens,
         host=settings.host,
         port=settings.port,
-        max_calls=settings.max_calls,
+        admission=admission,
+        busy_notice=busy_notice,
         development_tokens=issuer if settings.development_tokens else None,
         allowed_hosts=settings.allowed_hosts,
         embed_origins=settings.embed_origins,
@@ -183,11 +215,13 @@ def _build_server(settings: Settings, exchange: Exchange, tokens: TokenVerifier)
     )
 
 
-def _warm(exchange: Exchange, company: str, stop: asyncio.Event) -> None:
+def _warm(exchange: Exchange, busy_notice: BusyNotice, company: str, stop: asyncio.Event) -> None:
     """Make ahead what many callers hear, the greeting first, until the server is to stop."""
     for rate in LINE_RATES:
         hold_music(rate)
     phrases = exchange.language.phrases
+    exchange.synthesiser.warm([exchange.greeting], BROWSER_SAMPLE_RATE)
+    busy_notice.prepare(exchange.synthesiser, phrases.busy, LINE_RATES)
     fixed = [exchange.greeting, *phrases.all(), *fixed_answers(NLU_DATA / "responses", company)]
     wanted = takewhile(lambda _: not stop.is_set(), fixed)
     exchange.synthesiser.warm(wanted, BROWSER_SAMPLE_RATE)

@@ -83,6 +83,13 @@ class Settings(ContactCenterSettings):
     max_calls: int = Field(default=32, ge=1)
     """How many calls may be going on at once; another hears that the line is busy."""
 
+    admission: Literal["load", "count"] = "load"
+    """What decides about another call: `load` turns callers away before the others are served
+    badly, and above `max_calls`; `count` goes by `max_calls` alone."""
+
+    busy_notices: int = Field(default=10, ge=0)
+    """How many callers at once hear that all lines are busy; more are refused without a word."""
+
     drain_seconds: float = Field(default=20.0, ge=0)
     """How long the server lets calls go on after it was told to stop."""
 

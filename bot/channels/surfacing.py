@@ -11,9 +11,8 @@ from typing import Any, NoReturn
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction
 from rasa.core.agent import Agent
-from rasa.core.channels.channel import OutputChannel
 from rasa.core.tracker_store import FailSafeTrackerStore
-from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.utils.schemas.events import EVENT_SCHEMA, SLOT_SET
 
 
 class TurnFailed(BaseException):
@@ -26,8 +25,7 @@ class TurnFailed(BaseException):
 def surface_failures(agent: Agent) -> None:
     """Let an agent raise `TurnFailed` where it would swallow a failure.
 
-    Safe to call before every turn: a processor is prepared once, a newly loaded one again. The
-    output channel of a turn gets its `tracker`, so that the state after it need not be read back.
+    Safe to call before every turn: a processor is prepared once, a newly loaded one again.
 
     Args:
         agent: A loaded agent.
@@ -37,18 +35,11 @@ def surface_failures(agent: Agent) -> None:
         return
     run_action = processor._run_action
 
-    async def run_visibly(
-        action: Action,
-        tracker: DialogueStateTracker,
-        output_channel: OutputChannel,
-        *args: Any,
-        **kwargs: Any,
-    ) -> bool:
+    async def run_visibly(action: Action, *args: Any, **kwargs: Any) -> bool:
         _fail_loudly(action)
         if isinstance(action, RemoteAction):
             action._validate_action_result = _validate  # type: ignore[method-assign]
-        output_channel.tracker = tracker  # type: ignore[attr-defined]
-        return await run_action(action, tracker, output_channel, *args, **kwargs)
+        return await run_action(action, *args, **kwargs)
 
     def too_many_actions(*_: Any) -> NoReturn:
         raise TurnFailed("the dialogue went in a circle")
@@ -60,8 +51,17 @@ def surface_failures(agent: Agent) -> None:
         agent.tracker_store._on_tracker_store_error = _storage_failed
 
 
-# Rasa checks the schema itself, and then the answer, at every action: most of a turn's time.
-_ACTION_RESULT = validator_for({})(RemoteAction.action_response_format_spec())
+# Rasa checks the schema itself, and then each event of the answer against two dozen kinds, at every
+# action. Ours set slots and nothing else.
+_ACTION_RESULT = validator_for({})(
+    {
+        "type": "object",
+        "properties": {
+            "events": {"type": "array", "items": {**EVENT_SCHEMA, "oneOf": [SLOT_SET]}},
+            "responses": {"type": "array", "items": {"type": "object"}},
+        },
+    }
+)
 
 
 def _validate(result: Any) -> bool:

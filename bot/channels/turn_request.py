@@ -13,6 +13,7 @@ MAX_WORDS = 150  # understanding needs no more; the gateway's transcript keeps e
 START_CALL = "/start_call"
 ENTER_CODE = "/enter_code"
 FROM_THE_GATEWAY = frozenset({START_CALL, ENTER_CODE})
+GUESS = "guess"  # in the metadata, also of the actions that are called for it
 
 _SENDER = re.compile(r"[\w.:+@-]{1,128}")
 
@@ -30,11 +31,13 @@ class TurnRequest:
         text: What was recognised, at most `MAX_WORDS` words, or one of
             `FROM_THE_GATEWAY`.
         metadata: Caller, recognition and affect details, as the gateway sent them.
+        guess: Whether the caller may not have finished: what would be answered is only worked out.
     """
 
     sender: str
     text: str
     metadata: dict[str, Any]
+    guess: bool = False
 
     @classmethod
     def parse(cls, body: bytes) -> TurnRequest:
@@ -62,7 +65,11 @@ class TurnRequest:
             raise BadTurn("text must be a string")
         if metadata is not None and not isinstance(metadata, dict):
             raise BadTurn("metadata must be an object")
-        return cls(sender, _understandable(text), metadata or {})
+        metadata = metadata or {}
+        guess = metadata.pop(GUESS, False)
+        if not isinstance(guess, bool):
+            raise BadTurn("metadata.guess must be true or false")
+        return cls(sender, _understandable(text), metadata, guess)
 
 
 def _understandable(text: str) -> str:

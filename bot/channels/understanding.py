@@ -6,6 +6,7 @@ heard, or of a second request in the same breath; here it is asked about each.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,12 +39,15 @@ class UnderstoodTurn:
     parsed: Parsed | None
 
 
-async def understand(agent: Agent, asked: TurnRequest) -> UnderstoodTurn:
+async def understand(
+    agent: Agent, asked: TurnRequest, expects: Mapping[str, Any] | None
+) -> UnderstoodTurn:
     """Understand a turn.
 
     Args:
         agent: A loaded agent.
         asked: The turn as the gateway sent it.
+        expects: What the line awaits, as `last_expect` finds it.
 
     Returns:
         The turn with the text that is believed, and what that was understood as. A second request
@@ -51,16 +55,17 @@ async def understand(agent: Agent, asked: TurnRequest) -> UnderstoodTurn:
     """
     if asked.text.startswith("/"):
         return UnderstoodTurn(asked, None)
-    answer = await _as_answer(agent, asked)
+    answer = await _as_answer(agent, asked, expects)
     return answer or await _one_request(agent, await _best_reading(agent, asked))
 
 
-async def _as_answer(agent: Agent, asked: TurnRequest) -> UnderstoodTurn | None:
+async def _as_answer(
+    agent: Agent, asked: TurnRequest, expects: Mapping[str, Any] | None
+) -> UnderstoodTurn | None:
     """Take a turn for the answer to the open question, if it fits that and says nothing else."""
     if len(asked.text.split()) > MOST_ANSWER_WORDS:
         return None
-    tracker = await agent.tracker_store.retrieve(asked.sender)
-    intent = fitting_intent(asked.text, last_expect(tracker)) if tracker else None
+    intent = fitting_intent(asked.text, expects)
     if intent is None:
         return None
     parsed: Parsed = await agent.parse_message(asked.text)

@@ -20,7 +20,13 @@ AUTHORISED = {"Authorization": f"Bearer {SECRET}"}
 
 
 @pytest.fixture(scope="module")
-def server(seeded: Path) -> Iterator[str]:
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the running action server writes what it has to say."""
+    return tmp_path_factory.mktemp("actions") / "actions.log"
+
+
+@pytest.fixture(scope="module")
+def server(seeded: Path, log: Path) -> Iterator[str]:
     """A running action server over the example company; its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -30,8 +36,11 @@ def server(seeded: Path) -> Iterator[str]:
         "WARMLINE_DATABASE_URL": f"sqlite:///{seeded}",
     }
     command = [sys.executable, "-m", "actions", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
     address = f"http://127.0.0.1:{port}"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
     try:
         _wait_until_healthy(address, process)
         yield address
@@ -52,9 +61,12 @@ def _wait_until_healthy(address: str, process: subprocess.Popen[bytes]) -> None:
     pytest.fail("the action server did not become healthy")
 
 
-def call(action: str, *, text: str = "", slots: dict[str, Any] | None = None) -> dict[str, Any]:
+def call(
+    action: str, *, text: str = "", slots: dict[str, Any] | None = None, **metadata: Any
+) -> dict[str, Any]:
     """An action call as Rasa 3.6 sends it, without its domain."""
-    latest = {"text": text, "intent": {"name": "opening_hours", "confidence": 0.9}, "metadata": {}}
+    intent = {"name": "opening_hours", "confidence": 0.9}
+    latest = {"text": text, "intent": intent, "metadata": metadata}
     return {
         "next_action": action,
         "sender_id": "call-1",
@@ -91,11 +103,35 @@ def test_an_unknown_action_is_not_found(server: str) -> None:
 
 
 def test_a_failing_skill_is_a_500_without_details(server: str) -> None:
-    body = call("action_start_call", slots={})
-    body["tracker"]["latest_message"]["metadata"] = {"caller": "not an object"}
+    body = call("action_start_call", caller="not an object")
     answer = httpx.post(f"{server}/webhook", json=body, headers=AUTHORISED)
     assert answer.status_code == 500
     assert answer.json() == {"error": "AttributeError"}
+
+
+def test_a_guess_is_answered_like_a_turn_as_long_as_it_only_reads(server: str) -> None:
+    said = "when does the store open"
+    guessed = call("action_opening_hours", text=said, guess=True)
+    for_real = call("action_opening_hours", text=said)
+    answers = [
+        httpx.post(f"{server}/webhook", json=body, headers=AUTHORISED).json()
+        for body in (guessed, for_real)
+    ]
+    assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("customer_id", [1, 987_654])
+def test_a_guess_that_would_do_something_is_refused_without_an_alarm(
+    server: str, log: Path, customer_id: int
+) -> None:
+    body = call("action_password_reset", slots={"customer_id": customer_id}, guess=True)
+    before = log.read_text()
+    answer = httpx.post(f"{server}/webhook", json=body, headers=AUTHORISED)
+    assert answer.status_code == 409
+    assert "only reading" in answer.json()["error"]
+    assert log.read_text() == before
+    body = call("action_password_reset", slots={"customer_id": 987_654})
+    assert httpx.post(f"{server}/webhook", json=body, headers=AUTHORISED).status_code == 200
 
 
 def test_what_is_no_action_call_is_refused(server: str) -> None:

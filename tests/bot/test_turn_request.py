@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from channels.turn_request import MAX_WORDS, BadTurn, TurnRequest
@@ -18,11 +19,25 @@ def test_a_turn_needs_no_metadata() -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    [{"sender": ""}, {"sender": 5}, {"sender": "a b"}, {"text": None}, {"metadata": "none"}],
+    [
+        {"sender": ""},
+        {"sender": 5},
+        {"sender": "a b"},
+        {"text": None},
+        {"metadata": "none"},
+        {"metadata": {"guess": "yes"}},
+    ],
 )
 def test_fields_of_the_wrong_kind_are_refused(fields: dict[str, object]) -> None:
     with pytest.raises(BadTurn):
         TurnRequest.parse(body(**fields))
+
+
+def test_a_guess_is_a_turn_that_differs_in_nothing_else() -> None:
+    said = TurnRequest.parse(body(metadata={"channel": "browser"}))
+    guessed = TurnRequest.parse(body(metadata={"channel": "browser", "guess": True}))
+    assert guessed == replace(said, guess=True) != said
+    assert TurnRequest.parse(body(metadata={"channel": "browser", "guess": False})) == said
 
 
 def test_a_caller_cannot_name_an_intent() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import aiohttp
@@ -315,6 +315,288 @@ class TestRefusal:
         assert other[-1] == {"done": True}
         released.set()
         assert (await first)[0] == {"text": "Done."}
+
+
+def unless_guessed(answer: dict[str, Any]) -> Callable[[dict[str, Any]], Any]:
+    """An action that does something: it refuses guesses, and answers turns."""
+    return lambda call: 409 if is_guess(call) else answer
+
+
+def is_guess(call: dict[str, Any]) -> bool:
+    """Tell whether an action was called for a guess."""
+    return bool(call["tracker"]["latest_message"]["metadata"].get("guess"))
+
+
+def said_before(call: dict[str, Any]) -> list[str]:
+    """What the caller has said in a call, as an action sees it."""
+    return [event["text"] for event in call["tracker"]["events"] if event["event"] == "user"]
+
+
+class TestGuess:
+    async def test_is_told_what_was_understood_and_then_the_answer(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+    ) -> None:
+        action_server.answers["action_order"] = says("It comes tomorrow.")
+        lines = await turn(http, assistant, call_id, "where is my order", guess=True)
+        understood = {
+            "type": "understood",
+            "intent": "order_status",
+            "confidence": 1.0,
+            "whole": True,
+        }
+        assert lines[:2] == [{"custom": understood}, {"text": "It comes tomorrow."}]
+        assert lines[-1] == {"done": True}
+        lines = await turn(http, assistant, call_id, "where is my order and", guess=True)
+        assert lines[0] == {"custom": understood | {"whole": False}}
+
+    async def test_is_told_what_was_understood_before_anything_is_done(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+    ) -> None:
+        released = asyncio.Event()
+
+        async def wait(_: dict[str, Any]) -> dict[str, Any]:
+            while not released.is_set():
+                await asyncio.sleep(0.02)
+            return {"responses": [], "events": []}
+
+        action_server.answers["action_order"] = wait
+        body = {"sender": call_id, "text": "order", "metadata": {"guess": True}}
+        async with http.post(f"{assistant.address}/turn", json=body) as answer:
+            first = json.loads(await answer.content.readline())
+            assert first["custom"]["intent"] == "order_status"
+            released.set()
+            assert json.loads((await answer.content.read()).splitlines()[-1]) == {"done": True}
+
+    async def test_knows_whether_the_open_question_is_answered(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+    ) -> None:
+        action_server.answers["action_order"] = lambda _: {
+            "responses": [{"text": "Which number?"}, {"custom": EXPECT}],
+            "events": [],
+        }
+        await turn(http, assistant, call_id, "order")
+        for text, whole in (("four eight two nine one", False), ("four eight two 913", True)):
+            lines = await turn(http, assistant, call_id, text, guess=True)
+            assert lines[0]["custom"]["intent"] == "provide_number"
+            assert lines[0]["custom"]["whole"] is whole
+
+    async def test_leaves_no_trace_when_something_else_is_said(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+    ) -> None:
+        action_server.answers["action_order"] = says("Found it.", active_task="order_status")
+        await turn(http, assistant, call_id, "order", guess=True)
+        lines = await turn(http, assistant, call_id, "hello")
+        assert state_of(lines)["active_task"] is None
+        assert said_before(action_server.calls[-1]) == ["hello"]
+
+    async def test_becomes_the_answer_to_the_very_same_turn(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+    ) -> None:
+        action_server.answers["action_order"] = says("Found it.", active_task="order_status")
+        guessed = await turn(http, assistant, call_id, "order", channel="browser", guess=True)
+        assert is_guess(action_server.calls[0])
+        lines = await turn(http, assistant, call_id, "order", channel="browser")
+        assert lines == guessed[1:]
+        assert len(action_server.calls) == 1
+        lines = await turn(http, assistant, call_id, "hello", channel="browser")
+        assert state_of(lines)["active_task"] == "order_status"
+        last = action_server.calls[-1]
+        assert said_before(last) == ["order", "hello"]
+        assert "guess" not in json.dumps(last["tracker"])
+
+    async def test_is_not_the_answer_to_a_turn_that_differs_in_anything(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+    ) -> None:
+        await turn(http, assistant, call_id, "order", channel="browser", guess=True)
+        await turn(http, assistant, call_id, "order", channel="telephone")
+        assert [is_guess(call) for call in action_server.calls] == [True, False]
+        assert said_before(action_server.calls[-1]) == ["order"]
+
+    async def test_that_is_still_worked_out_is_waited_for_and_not_done_twice(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+    ) -> None:
+        released, asked = asyncio.Event(), asyncio.Event()
+
+        async def wait(_: dict[str, Any]) -> dict[str, Any]:
+            asked.set()
+            while not released.is_set():
+                await asyncio.sleep(0.02)
+            return {"responses": [{"text": "A colleague is coming."}], "events": []}
+
+        action_server.answers["action_order"] = says("I am sorry.", handoff_reason="complex")
+        action_server.answers["action_hand_off"] = wait
+        guessing = asyncio.create_task(turn(http, assistant, call_id, "order", guess=True))
+        while not asked.is_set():
+            await asyncio.sleep(0.02)
+        body = {"sender": call_id, "text": "order"}
+        async with http.post(f"{assistant.address}/turn", json=body) as answer:
+            first = json.loads(await answer.content.readline())
+            assert first == {"text": "I am sorry."}
+            asyncio.get_running_loop().call_soon(released.set)
+            rest = [json.loads(line) async for line in answer.content]
+        assert rest[0] == {"text": "A colleague is coming."}
+        assert rest[-1] == {"done": True}
+        assert (await guessing)[-1] == {"done": True}
+        assert [call["next_action"] for call in action_server.calls] == [
+            "action_order",
+            "action_hand_off",
+        ]
+
+    async def test_that_would_do_something_is_an_error_and_the_turn_does_it_once(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+    ) -> None:
+        log = assistant.log.read_text()
+        sent = {"responses": [{"text": "I have sent it."}], "events": []}
+        action_server.answers["action_order"] = unless_guessed(sent)
+        lines = await turn(http, assistant, call_id, "order", guess=True)
+        assert [list(line) for line in lines] == [["custom"], ["error"]]
+        lines = await turn(http, assistant, call_id, "order")
+        assert lines[0] == {"text": "I have sent it."}
+        assert [is_guess(call) for call in action_server.calls] == [True, False]
+        assert "ERROR" not in assistant.log.read_text()[len(log) :]
+
+    async def test_that_is_refused_halfway_says_nothing_twice(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+    ) -> None:
+        action_server.answers["action_order"] = says("I am sorry.", handoff_reason="complex")
+        coming = {"responses": [{"text": "A colleague is coming."}], "events": []}
+        action_server.answers["action_hand_off"] = unless_guessed(coming)
+        lines = await turn(http, assistant, call_id, "order", guess=True)
+        assert list(lines[-1]) == ["error"]
+        lines = await turn(http, assistant, call_id, "order")
+        assert lines[:2] == [{"text": "I am sorry."}, {"text": "A colleague is coming."}]
+        await turn(http, assistant, call_id, "hello")
+        assert said_before(action_server.calls[-1]) == ["order", "hello"]
+
+    @pytest.mark.parametrize("guess", [False, True])
+    async def test_that_is_still_worked_out_is_dropped_for_anything_else(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+        guess: bool,
+    ) -> None:
+        asked = asyncio.Event()
+
+        async def wait_for_ever(call: dict[str, Any]) -> dict[str, Any]:
+            asked.set()
+            try:
+                await asyncio.sleep(3600)
+            except asyncio.CancelledError:
+                action_server.cancelled.append(call["sender_id"])
+                raise
+            return {"responses": [], "events": []}
+
+        action_server.answers["action_opening_hours"] = wait_for_ever
+        guessing = asyncio.create_task(turn(http, assistant, call_id, "hours", guess=True))
+        while not asked.is_set():
+            await asyncio.sleep(0.02)
+        lines = await turn(http, assistant, call_id, "hello", guess=guess)
+        assert lines[-1] == {"done": True}
+        assert list((await guessing)[-1]) == ["error"]
+        while not action_server.cancelled:
+            await asyncio.sleep(0.02)
+        assert said_before(action_server.calls[-1]) == ["hello"]
+
+    async def test_ends_when_the_gateway_hangs_up(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+    ) -> None:
+        asked = asyncio.Event()
+
+        async def wait_for_ever(call: dict[str, Any]) -> dict[str, Any]:
+            asked.set()
+            try:
+                await asyncio.sleep(3600)
+            except asyncio.CancelledError:
+                action_server.cancelled.append(call["sender_id"])
+                raise
+            return {"responses": [], "events": []}
+
+        action_server.answers["action_opening_hours"] = wait_for_ever
+        guessing = asyncio.create_task(turn(http, assistant, call_id, "hours", guess=True))
+        while not asked.is_set():
+            await asyncio.sleep(0.02)
+        guessing.cancel()
+        while not action_server.cancelled:
+            await asyncio.sleep(0.02)
+        assert action_server.cancelled == [call_id]
+
+    async def test_is_not_made_of_what_only_the_gateway_says(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+    ) -> None:
+        lines = await turn(http, assistant, call_id, "/start_call", guess=True)
+        assert [list(line) for line in lines] == [["error"]]
+        assert action_server.calls == []
+
+    async def test_beside_a_turn_of_its_call_is_refused(
+        self,
+        http: aiohttp.ClientSession,
+        assistant: Assistant,
+        action_server: ActionServer,
+        call_id: str,
+    ) -> None:
+        released, asked = asyncio.Event(), asyncio.Event()
+
+        async def wait(_: dict[str, Any]) -> dict[str, Any]:
+            asked.set()
+            while not released.is_set():
+                await asyncio.sleep(0.02)
+            return {"responses": [], "events": []}
+
+        action_server.answers["action_opening_hours"] = wait
+        answering = asyncio.create_task(turn(http, assistant, call_id, "hours"))
+        while not asked.is_set():
+            await asyncio.sleep(0.02)
+        body = {"sender": call_id, "text": "hello", "metadata": {"guess": True}}
+        async with http.post(f"{assistant.address}/turn", json=body) as answer:
+            assert answer.status == 409
+        released.set()
+        await answering
 
 
 async def test_a_gateway_that_hangs_up_ends_the_turn(

@@ -33,6 +33,12 @@ async def line(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LineUn
     """Server, assistant and action server, with seeded data and nobody at a desk."""
     train(lambda progress: None)
     folder = tmp_path_factory.mktemp("line")
-    options = {"handoff_wait_s": 25.0, "drain_seconds": 0.5, "event_log_dir": folder / "events"}
+    options = {
+        "handoff_wait_s": 25.0,
+        "drain_seconds": 0.5,
+        "event_log_dir": folder / "events",
+        # The machine may be busy with other tests.
+        "admission": "count",
+    }
     async with private_line(folder, **options) as running:
         yield LineUnderTest(running.settings, running.supervisor, running.database)

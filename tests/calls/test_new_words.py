@@ -58,6 +58,7 @@ async def settings(tmp_path: Path) -> Settings:
         # Without an assistant a person is asked for each call; what is heard is written down.
         assistant_url=f"http://127.0.0.1:{free_port()}",
         drain_seconds=0.5,
+        admission="count",
     )
     await seed_database(settings)
     return settings

@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from contact_center.database import Database, StorageError, insert_unless_there
 from contact_center.models import Base, CallRow, CustomerRow, MessageRow
+from contact_center.only_reading import WriteRefused, only_reading
 from tests.services import free_port
 
 from .conftest import NOW
@@ -50,6 +51,19 @@ async def test_migrating_again_changes_nothing(database: Database) -> None:
     await database.migrate()
     async with database.reading() as session:
         assert await session.get(CallRow, "c1") is not None
+
+
+async def test_where_only_reading_is_allowed_it_is_read_and_not_written(
+    database: Database,
+) -> None:
+    with only_reading():
+        async with database.reading() as session:
+            assert (await session.scalars(select(CallRow))).all() == []
+        with pytest.raises(WriteRefused):
+            async with database.session():
+                pytest.fail("a session that may write was opened")
+    async with database.session() as session:
+        session.add(call_row("c1"))
 
 
 async def test_two_processes_may_migrate_at_the_same_time(empty_url: str) -> None:

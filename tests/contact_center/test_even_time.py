@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contact_center.even_time import EvenTime, rest_s
+from contact_center.only_reading import WriteRefused, only_reading
 
 
 @pytest.mark.parametrize(
@@ -64,3 +65,11 @@ async def test_the_work_may_ask_for_more_time() -> None:
     async with EvenTime(0.5, clock=watch, sleep=watch.sleep).padded() as padding:
         padding.least_s = 1.5
     assert watch.now == pytest.approx(102.0)
+
+
+async def test_where_only_reading_is_allowed_the_work_is_not_even_begun() -> None:
+    watch = Watch()
+    with only_reading(), pytest.raises(WriteRefused):
+        async with EvenTime(0.5, clock=watch, sleep=watch.sleep).padded():
+            pytest.fail("the work was begun")
+    assert watch.now == 100.0

@@ -30,6 +30,7 @@ from contact_center.one_time_codes import (
     TooManyCodes,
     TooSoon,
 )
+from contact_center.only_reading import WriteRefused, only_reading
 from contact_center.outbox import Outbox
 from contact_center.seed import DEMO_CUSTOMER, DEMO_RECENTLY_CHANGED, DEMO_STAFF, DEMO_VIP
 from contact_center.settings import ContactCenterSettings
@@ -378,6 +379,24 @@ async def test_it_is_nowhere_in_clear(desk: Desk, caplog: pytest.LogCaptureFixtu
                 assert not [row for row in rows if code in repr(tuple(row))], name
     assert code not in caplog.text
     assert code not in repr(sent)
+
+
+@pytest.mark.parametrize("phone", [DEMO_CUSTOMER.phone, DEMO_VIP.phone, None])
+async def test_where_only_reading_is_allowed_it_is_refused_before_anything_is_looked_up(
+    desk: Desk, phone: str | None
+) -> None:
+    account = (await desk.customer(phone)).id if phone else 987_654
+    with desk.statements() as statements, only_reading():
+        for refused in (
+            desk.codes.begin(account, "own", NOW),
+            desk.codes.send(account, "email", "own", NOW),
+            desk.codes.send(None, "email", "other", NOW),
+            desk.codes.try_code("own", WRONG, NOW),
+        ):
+            with pytest.raises(WriteRefused):
+                await refused
+    assert statements == []
+    assert desk.watch.waits == []
 
 
 def _but_taken_back(statements: list[str]) -> list[str]:

@@ -17,6 +17,7 @@ LOCKS = [
         "bot/requirements.lock",
         "speech_model/training.lock",
         "docker/runtime.lock",
+        "benchmarks/peers/requirements.lock",
         "scripts/tools.lock",
         "scripts/build.lock",
     )

@@ -75,6 +75,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
         handoff_wait_s=90.0,
         drain_seconds=0.5,
         recording="announce",
+        admission="count",
     )
     await seed_database(settings)
     server = [child for child in line_children(settings) if child.name == "server"]

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from voice_gateway.conversation import events as ev
 from voice_gateway.conversation.affect import Affect, AffectMeter
+from voice_gateway.conversation.barge_in import BargeIn
 from voice_gateway.conversation.brevity import shortened
 from voice_gateway.conversation.commands import (
     START_OF_CALL,
@@ -85,6 +86,7 @@ class _CallerTurn:
     whole: bool = False
     barged_in: bool = False
     over_bot: bool = False
+    far: bool = False
     cut_off: bool = False
     finishing: bool = False
 
@@ -108,6 +110,7 @@ class Conversation:
         self._caller = _CallerTurn()
         self._end_of_turn = EndOfTurn(self.language, self.timing)
         self._affect = AffectMeter(self.language)
+        self._barge_in = BargeIn(self.language)
         self._expected = _FREE
         self._told_what_to_expect = False
         self._patience = 0.0
@@ -238,7 +241,9 @@ class Conversation:
         """Noise without words does not hold the floor for ever."""
         caller = self._caller
         if caller.speaking and now < caller.started_at + self.timing.noise_limit:
-            return True
+            return not (caller.over_bot and caller.far)
+        if self._mouth.current:
+            return False
         in_turn = caller.speaking or caller.finishing or "end_of_turn" in self._timers
         return in_turn and not self.language.is_back_channel(caller.heard)
 
@@ -251,7 +256,8 @@ class Conversation:
         if "end_of_turn" not in self._timers:
             caller.started_at = now
             caller.over_bot = self._mouth.current is not None
-        if self._may_be_interrupted():
+        caller.far = self._barge_in.is_far(event.level_db)
+        if self._may_be_interrupted() and not caller.far:
             self._arm("give_way", now + self.timing.give_way)
         self._arm("turn_limit", max(now, caller.started_at + self.timing.turn_limit))
         self._arm("noise", now + self.timing.noise_limit)
@@ -262,8 +268,11 @@ class Conversation:
         if event.text == caller.heard:
             return
         caller.heard = event.text
-        if not self.language.is_back_channel(event.text) and not self._is_stray_code(event.text):
-            caller.barged_in |= self._interrupt_bot(now)
+        caller.far = self._barge_in.is_far(event.level_db)
+        awaits_digits = self._expected.grammar in ("digits", "code")
+        answers = awaits_digits and self._end_of_turn.symbols(event.text) > 0
+        if answers or not caller.over_bot or self._barge_in.so_far(event.text):
+            self._take_turn(event.text, now)
         if not caller.speaking and "end_of_turn" in self._timers:
             self._await_end_of_turn(now)
 
@@ -275,9 +284,12 @@ class Conversation:
         caller.stopped_at = now - event.silence
         self._cancel("turn_limit", "noise", "give_way")
         self._await_end_of_turn(now)
-        if event.heard and event.heard.text:
-            self._on_partial(ev.PartialTranscript(event.heard.text), now)
-            self._guess(event.heard)
+        heard = event.heard
+        if heard and heard.text:
+            self._on_partial(ev.PartialTranscript(heard.text, heard.level_db), now)
+            if self._barge_in.in_full(heard):
+                self._take_turn(heard.text, now)
+            self._guess(heard)
 
     def _await_end_of_turn(self, now: float) -> None:
         caller = self._caller
@@ -295,7 +307,7 @@ class Conversation:
             or self._expected.secret
             or MASK in heard.text
             or self.language.is_hesitation(heard.text)
-            or (caller.over_bot and self._is_listening_noise(heard.text))
+            or (caller.over_bot and self._is_meant_for_nobody(heard))
         ):
             return
         affect = deepcopy(self._affect).judge(heard, barge_in=caller.barged_in)
@@ -331,6 +343,13 @@ class Conversation:
     def _resume_speaking(self, now: float) -> None:
         self._out += self._mouth.resume()
         self._watch_playout(now)
+
+    def _take_turn(self, text: str, now: float) -> None:
+        """The caller's words interrupt the bot, and nobody else's."""
+        caller = self._caller
+        no_words = self.language.is_back_channel(text) or self._is_stray_code(text)
+        if not (caller.far or no_words):
+            caller.barged_in |= self._interrupt_bot(now)
 
     def _interrupt_bot(self, now: float) -> bool:
         """The caller takes the floor: stop speaking, and drop answers to what came before.
@@ -373,12 +392,18 @@ class Conversation:
             self._on_nothing_recognised(caller, now)
         elif self._is_stray_code(text):
             """It was said once more while the answer came; there is nothing to do about it."""
-        elif not (caller.over_bot and self._is_listening_noise(text)):
+        elif not (caller.over_bot and self._is_meant_for_nobody(event.transcript)):
             barged_in = self._interrupt_bot(now) or caller.barged_in
             self._on_caller_turn(event.transcript, now, barged_in, caller.cut_off)
 
     def _is_stray_code(self, text: str) -> bool:
         return is_masked(text) and not self._expected.secret
+
+    def _is_meant_for_nobody(self, heard: Transcript) -> bool:
+        """What did not stop the bot while it was speaking is no turn afterwards either."""
+        if self._mouth.current and not self._barge_in.in_full(heard):
+            return True
+        return self._barge_in.is_far(heard.level_db) or self._is_listening_noise(heard.text)
 
     def _is_listening_noise(self, text: str) -> bool:
         """A "yeah" over the bot's words is an answer only to a yes/no question that has ended."""
@@ -406,6 +431,7 @@ class Conversation:
     ) -> None:
         turn_id = self._new_turn_id()
         affect = self._affect.judge(transcript, barge_in=barged_in)
+        self._barge_in.learn(transcript)
         self._out.append(
             RecordTurn(turn_id, "caller", transcript.text, transcript, barged_in, affect.score)
         )

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
 from voice_gateway.conversation.commands import Expect
 from voice_gateway.conversation.language import Language
 from voice_gateway.conversation.timing import Timing
 from voice_gateway.conversation.transcript import MASK
+
+_FEWEST_WORDS: Final = 3
+"""Fewer, if they are no answer, are mostly the beginning of something, or a misheard "um"."""
 
 
 @dataclass(frozen=True)
@@ -29,16 +33,26 @@ class EndOfTurn:
         Returns:
             Seconds of silence after which the turn counts as ended.
         """
+        return min(self._silence(heard, expected, whole), self.timing.end_of_turn_limit)
+
+    def _silence(self, heard: str, expected: Expect, whole: bool) -> float:
         timing = self.timing
+        opens = heard in self.language.openings
+        awaits_number = expected.grammar in ("digits", "code")
         if self.completes(heard, expected):
-            wait = timing.end_of_turn_complete
-        elif self._is_searching(heard, expected):
-            wait = timing.end_of_turn_searching
-        elif whole:
-            wait = timing.end_of_turn_complete
-        else:
-            wait = timing.end_of_turn
-        return min(wait, timing.end_of_turn_limit)
+            return timing.end_of_turn_opening if opens else timing.end_of_turn_complete
+        if _ends_with(heard, self.language.searching):
+            return timing.end_of_turn_searching
+        if self._in_number(heard, awaits_number) and (awaits_number or not whole):
+            return timing.end_of_turn_unfinished
+        if opens:
+            return timing.end_of_turn_opening
+        if whole:
+            # Whoever was asked for a number and says something else may have been misheard.
+            return timing.end_of_turn if awaits_number else timing.end_of_turn_whole
+        if heard and (awaits_number or self._breaks_off(heard)):
+            return timing.end_of_turn_unfinished
+        return timing.end_of_turn
 
     def completes(self, heard: str, expected: Expect) -> bool:
         """Tell whether the words are a whole answer of the kind expected."""
@@ -76,12 +90,18 @@ class EndOfTurn:
                 count, repeat, after_tens = 0, 1, False
         return count
 
-    def _is_searching(self, heard: str, expected: Expect) -> bool:
+    def _in_number(self, heard: str, awaits_number: bool) -> bool:
         words = heard.split()
-        if not words:
-            return False
-        endings = tuple(f" {ending}" for ending in self.language.unfinished_endings)
-        if f" {heard}".endswith(endings):
-            return True
-        in_number = expected.grammar in ("digits", "code") or len(words) > 1
-        return (in_number and self.symbols(heard) > 0) or words[-1] in self.language.repeaters
+        counts = awaits_number or len(words) > 1  # "one" may be anything
+        return bool(words) and (
+            words[-1] in self.language.repeaters or (counts and self.symbols(heard) > 0)
+        )
+
+    def _breaks_off(self, heard: str) -> bool:
+        return len(heard.split()) < _FEWEST_WORDS or _ends_with(
+            heard, self.language.unfinished_endings
+        )
+
+
+def _ends_with(heard: str, endings: frozenset[str]) -> bool:
+    return f" {heard}".endswith(tuple(f" {ending}" for ending in endings))

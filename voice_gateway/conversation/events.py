@@ -29,7 +29,13 @@ class CallStarted:
 
 @dataclass(frozen=True, slots=True)
 class SpeechStarted:
-    """Voice activity began."""
+    """Voice activity began.
+
+    Args:
+        level_db: How loud it is, in dB relative to full scale; None where that is not known.
+    """
+
+    level_db: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +53,15 @@ class SpeechStopped:
 
 @dataclass(frozen=True, slots=True)
 class PartialTranscript:
-    """What has been recognised so far of the utterance being spoken."""
+    """What has been recognised so far of the utterance being spoken.
+
+    Args:
+        text: The words.
+        level_db: How loud they are, in dB relative to full scale; None where that is not known.
+    """
 
     text: str
+    level_db: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ class Phrases:
     goodbye: tuple[str, ...]
     interrupting: tuple[str, ...]
     draining: tuple[str, ...]
+    busy: tuple[str, ...]
 
     def all(self) -> tuple[str, ...]:
         """Every phrase without a place-holder, for synthesising ahead of time."""
@@ -101,6 +102,8 @@ class Language:
         back_channels: What a listener says without wanting the turn ("mm hmm").
         hesitations: What a speaker says while searching for words ("um").
         unfinished_endings: Words after which more is to come ("and", "the").
+        searching: What a speaker says who is looking for something ("let me see").
+        openings: Turns that are mostly only the beginning of one ("hello", "yes").
         affirmations: Answers that mean yes.
         denials: Answers that mean no.
         digits: The spoken digits, each with the number of symbols it stands for.
@@ -114,6 +117,8 @@ class Language:
     back_channels: frozenset[str]
     hesitations: frozenset[str]
     unfinished_endings: frozenset[str]
+    searching: frozenset[str]
+    openings: frozenset[str]
     affirmations: frozenset[str]
     denials: frozenset[str]
     digits: Mapping[str, int]

@@ -14,9 +14,13 @@ class Timing:
 
     Args:
         end_of_turn_complete: Silence that ends a turn which completes what was expected.
+        end_of_turn_whole: Silence that ends a turn which the assistant takes as complete.
+        end_of_turn_opening: Silence that ends a turn of words with which longer ones mostly begin
+            ("yes", "hello"), for many go on after half a second.
         end_of_turn: Silence that ends a turn by default.
-        end_of_turn_searching: Silence allowed inside a number, a spelled word, or after a word
-            that calls for more ("and", "um").
+        end_of_turn_unfinished: Silence allowed inside a number, a spelled word, or after words
+            that call for more ("and", "my").
+        end_of_turn_searching: Silence allowed to whoever says that they are looking for something.
         end_of_turn_limit: No silence inside a turn lasts longer than this.
         give_way: Voice over the bot's words after which it falls silent until it is known whether
             the caller wants the turn. With the tenth of a second that voice takes to be noticed,
@@ -43,8 +47,11 @@ class Timing:
     """
 
     end_of_turn_complete: float = 0.25
+    end_of_turn_whole: float = 0.3
+    end_of_turn_opening: float = 0.6
     end_of_turn: float = 0.7
-    end_of_turn_searching: float = 1.5
+    end_of_turn_unfinished: float = 1.5
+    end_of_turn_searching: float = 2.2
     end_of_turn_limit: float = 2.5
     give_way: float = 0.15
     turn_limit: float = 40.0

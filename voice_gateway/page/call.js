@@ -24,6 +24,7 @@ const REASONS = {
   callback_promised: "Call ended: you will be called back",
   agent_closed: "Call ended by the person you talked to",
   silence: "Call ended: nobody spoke",
+  busy: "All our lines are busy: please call again in a few minutes",
   draining: "Call ended: the line is being restarted",
   system_error: "Call ended: something went wrong at our side",
 };

@@ -131,14 +131,14 @@ class Listener:
             self._loudness.add(audio)
         if change or (speaking and not self._decoding and change is None):
             # Without a change, `finish` came in the middle of speech: the rest is a new utterance.
-            events.append(SpeechStarted())
+            events.append(SpeechStarted(self._loudness.level))
         if speaking and not self._decoding:
             self._decoding = True
             audio = self._with_pre_roll(audio)
         if self._decoding:
             text = self._recogniser.feed(audio)
             if text:
-                events.append(PartialTranscript(text))
+                events.append(PartialTranscript(text, self._loudness.level))
         else:
             self._pre_roll += audio
             if len(self._pre_roll) > _PRE_ROLL_BYTES:

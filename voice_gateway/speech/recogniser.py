@@ -118,19 +118,15 @@ class Recogniser:
         Returns:
             What was heard since the last `finish`, with times, confidences and alternatives.
         """
-        self._close_stretch()
-        if self._free is None:
-            return Transcript("")
-        heard = self._understood(self._free, self._narrowed)
-        return self._model.confidence.of(heard, narrowed=self._narrowed is not None)
+        return self._heard(at_its_end=False)
 
     def finish(self) -> Transcript:
         """End the utterance.
 
         Returns:
-            As `so_far`.
+            As `so_far`; of readings nearly as likely, one that has the awaited length is preferred.
         """
-        heard = self.so_far()
+        heard = self._heard(at_its_end=True)
         self._begin()
         return heard
 
@@ -172,11 +168,20 @@ class Recogniser:
             text = self._narrowed.text
         return " ".join(word for word in text.split() if word != UNKNOWN)
 
-    def _understood(self, free: Decoder, narrowed: Decoder | None) -> Transcript:
+    def _heard(self, *, at_its_end: bool) -> Transcript:
+        self._close_stretch()
+        if self._free is None:
+            return Transcript("")
+        heard = self._understood(self._free, self._narrowed, at_its_end)
+        return self._model.confidence.of(heard, narrowed=self._narrowed is not None)
+
+    def _understood(self, free: Decoder, narrowed: Decoder | None, at_its_end: bool) -> Transcript:
         heard = transcript(free.peek())
         if narrowed is None:
             return heard
-        segments = fitting(narrowed.peek(), self._is_whole)
+        segments = narrowed.peek()
+        if at_its_end:
+            segments = fitting(segments, self._is_whole)
         answer = transcript(segments)
         if self._believes(heard.text, raw_text(segments)):
             return doubted(answer, heard)

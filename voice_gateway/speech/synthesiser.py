@@ -6,6 +6,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -77,6 +78,7 @@ class Synthesiser:
         self._cache = SpeechCache(cache_dir, cache_bytes) if cache_dir else None
         self._remembered: OrderedDict[_Key, bytes] = OrderedDict()
         self._remembered_bytes = 0
+        self._making: dict[_Key, Future[bytes]] = {}
         self._lock = threading.Lock()
 
     def speak(self, text: str, sample_rate: int, pace: float = 1.0) -> Iterator[SpokenSentence]:
@@ -124,7 +126,7 @@ class Synthesiser:
             for part in parts:
                 pause = SENTENCE_PAUSE_S if part is parts[-1] else CLAUSE_PAUSE_S
                 key = self._key(part.text, sample_rate, pace, pause)
-                pcm = self._kept(key) or self._render(key)
+                pcm = self._made(key)
                 if pcm:
                     yield SpokenSentence(part.text, part.start, part.end, pcm)
 
@@ -143,6 +145,26 @@ class Synthesiser:
         if pcm is not None:
             self._remember(key, pcm)
         return pcm
+
+    def _made(self, key: _Key) -> bytes:
+        """Take what is kept, wait for whoever is making it just now, or make it."""
+        kept = self._kept(key)
+        if kept is not None:
+            return kept
+        with self._lock:
+            begun = self._making.get(key)
+            making = self._making.setdefault(key, Future())
+        if begun:
+            return begun.result()
+        try:
+            making.set_result(self._render(key))
+        except BaseException as error:
+            making.set_exception(error)
+            raise
+        finally:
+            with self._lock:
+                del self._making[key]
+        return making.result()
 
     def _render(self, key: _Key) -> bytes:
         _, text, sample_rate, pace, pause = key

@@ -31,6 +31,7 @@ class SwarmFigures:
         most_at_once: Calls that were going on at the same moment.
         cores: Processor time of the server for each second.
         resident_mib: The server's memory at the end.
+        busy_mib: The median of the server's memory while the most calls were going on.
         growth_mib_per_minute: The slope of its memory over the second half, by least squares;
             None when it was too short to tell.
         complaints: Why calls failed or were refused, and how often.
@@ -46,6 +47,7 @@ class SwarmFigures:
     most_at_once: int
     cores: float
     resident_mib: float
+    busy_mib: float
     growth_mib_per_minute: float | None
     complaints: tuple[tuple[str, int], ...]
 
@@ -70,6 +72,8 @@ def figures(result: SwarmResult) -> SwarmFigures:
     delays = [delay for report in reports for delay in report.response_delays]
     p50, p95 = np.percentile(delays, [50, 95]) if delays else (None, None)
     first, last = result.readings[0], result.readings[-1]
+    most_at_once = max(reading.calls for reading in result.readings)
+    busy = [reading.resident_mib for reading in result.readings if reading.calls == most_at_once]
     complaints = Counter(map(_complaint, [*refused, *failed]))
     if result.unreachable:
         complaints["the server could not be reached"] += result.unreachable
@@ -81,9 +85,10 @@ def figures(result: SwarmResult) -> SwarmFigures:
         delay_p50_s=None if p50 is None else float(p50),
         delay_p95_s=None if p95 is None else float(p95),
         underruns=sum(report.underruns for report in reports),
-        most_at_once=max(reading.calls for reading in result.readings),
+        most_at_once=most_at_once,
         cores=(last.cpu_s - first.cpu_s) / (last.at - first.at) if last.at > first.at else 0.0,
         resident_mib=last.resident_mib,
+        busy_mib=float(np.median(busy)),
         growth_mib_per_minute=_growth(result),
         complaints=tuple(complaints.most_common()),
     )
@@ -128,7 +133,8 @@ def table(told: SwarmFigures, title: str) -> Table:
 
 
 def _complaint(report: CallReport) -> str:
-    return report.failure or (report.error.message if report.error else report.ended)
+    said_why = report.failure or (report.error.message if report.error else None)
+    return said_why or f"the server hung up: {report.ended}"
 
 
 def _growth(result: SwarmResult) -> float | None:

@@ -247,7 +247,7 @@ class TestCode:
         assert world.of(cmd.Expect)[-1] == self.CODE
         world.wait(5)
         world.caller_says("yes please")
-        world.wait(1)
+        world.wait(2)
         assert world.of(cmd.OfferHandoff)[0].reason == "requested"
         assert world.of(cmd.Expect)[-1] == cmd.Expect("free")
 
@@ -339,11 +339,11 @@ class TestEndOfTurn:
         world.wait(0.1)
         world.happen(ev.SpeechStopped())
         world.happen(ev.FinalTranscript(transcript("where is my order")))
-        world.happen(ev.PartialTranscript("please hurry"))
+        world.happen(ev.PartialTranscript("please hurry up"))
         world.wait(0.71)
-        world.happen(ev.FinalTranscript(transcript("please hurry")))
+        world.happen(ev.FinalTranscript(transcript("please hurry up")))
         turns = [t.text for t in world.of(cmd.RecordTurn) if t.speaker == "caller"]
-        assert turns == ["where is my order", "please hurry"]
+        assert turns == ["where is my order", "please hurry up"]
 
     def test_a_monologue_is_stopped_politely_and_answered(self) -> None:
         world = talking()
@@ -370,12 +370,51 @@ class TestBargeIn:
         world.wait(1)
         return world
 
-    def test_a_word_stops_the_bot(self) -> None:
+    def test_a_few_words_stop_the_bot_at_once(self) -> None:
         world = self.speaking()
-        world.happen(ev.SpeechStarted())
+        world.happen(ev.SpeechStarted(), ev.PartialTranscript("where is"))
         assert not world.of(cmd.StopSpeaking)
-        world.happen(ev.PartialTranscript("where is"))
+        world.happen(ev.PartialTranscript("where is my"))
         assert world.of(cmd.StopSpeaking)
+
+    @pytest.mark.parametrize(("confidence", "stops"), [(0.9, 1), (0.3, 0)])
+    def test_a_single_word_stops_it_if_it_was_surely_heard(
+        self, confidence: float, stops: int
+    ) -> None:
+        world = self.speaking()
+        world.happen(ev.SpeechStarted(), ev.PartialTranscript("stop"))
+        assert not world.of(cmd.StopSpeaking)
+        world.happen(ev.SpeechStopped(0.16, Transcript("stop", confidence=confidence)))
+        assert len(world.of(cmd.StopSpeaking)) == stops
+
+    def test_a_digit_of_an_awaited_number_stops_the_question(self) -> None:
+        expects = answering(
+            lambda t: ev.AssistantMessage(t, "What is your order number, please? " * 3),
+            lambda t: ev.AssistantExpects(t, "digits", length=6),
+        )
+        world = talking(answer=expects)
+        world.caller_says("where is my order")
+        world.wait(1.5)
+        world.happen(ev.SpeechStarted(), ev.PartialTranscript("four"))
+        assert world.of(cmd.StopSpeaking)
+
+    def test_somebody_far_away_does_not_even_make_it_pause(self) -> None:
+        world = talking(recognises=False)
+        world.happen(ev.SpeechStarted(), ev.SpeechStopped(0.2))
+        world.wait(0.7)
+        turn = Transcript("where is my order", confidence=0.9, level_db=-26.0)
+        world.happen(ev.FinalTranscript(turn))
+        world.wait(0.4)
+        assert world.conversation.state == "speaking"
+        words = Transcript("and now the weather", confidence=0.9, level_db=-40.0)
+        world.happen(ev.SpeechStarted(-40.0))
+        world.wait(0.3)
+        world.happen(ev.PartialTranscript(words.text, -40.0), ev.SpeechStopped(0.16, words))
+        world.wait(2)
+        world.happen(ev.FinalTranscript(words))
+        world.wait(3)
+        assert len(world.asked()) == 1
+        assert world.of(cmd.PauseSpeaking) == world.of(cmd.StopSpeaking) == []
 
     def test_voice_alone_does_not(self) -> None:
         world = self.speaking()
@@ -958,7 +997,7 @@ class TestRecording:
     def test_a_yes_that_was_hardly_heard_is_no_consent(self) -> None:
         world = self.asked(recognises=False)
         world.happen(ev.SpeechStarted(), ev.PartialTranscript("yes"), ev.SpeechStopped())
-        world.wait(0.3)
+        world.wait(0.7)
         world.happen(ev.FinalTranscript(Transcript("yes", confidence=0.3)))
         assert world.of(cmd.Record) == [cmd.Record(False)]
 
@@ -1082,7 +1121,7 @@ class TestGuessing:
     def test_words_that_are_understood_as_complete_end_the_turn_early(self) -> None:
         world = talking(whole=lambda text: text == "where is my order")
         world.caller_says("where is my order")
-        world.wait(0.24)
+        world.wait(0.29)
         assert world.asked() == []
         world.wait(0.1)
         assert len(world.asked()) == 1
@@ -1185,7 +1224,7 @@ class TestGivingWay:
         world = talking(
             answer=answering(
                 lambda t: ev.AssistantMessage(t, "Thank you for your call, goodbye now."),
-                lambda t: ev.AssistantHangsUp(t),
+                ev.AssistantHangsUp,
             )
         )
         world.caller_says("that was all")

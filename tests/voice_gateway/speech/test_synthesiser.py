@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import diskcache
 import numpy as np
@@ -130,3 +133,39 @@ def test_several_threads_speak_at_once(voice: Voice, tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert [len(spoken[number]) for number in range(3)] == [2, 2, 2]
+
+
+def test_what_is_being_made_is_not_made_a_second_time(voice: Voice) -> None:
+    class Counting(Synthesiser):
+        rendered = 0
+
+        def _render(self, key: Any) -> bytes:
+            self.rendered += 1
+            time.sleep(0.2)  # so that the others come meanwhile
+            return super()._render(key)
+
+    synthesiser = Counting(voice)
+    with ThreadPoolExecutor(4) as threads:
+        said = list(threads.map(lambda _: spoken(synthesiser), range(4)))
+    assert synthesiser.rendered == 1
+    assert len(set(said)) == 1
+
+
+def test_a_voice_that_broke_once_is_tried_again(voice: Voice) -> None:
+    class Breaking(Synthesiser):
+        broken = True
+
+        def _render(self, key: Any) -> bytes:
+            if self.broken:
+                raise RuntimeError("no voice today")
+            return super()._render(key)
+
+    synthesiser = Breaking(voice)
+    with pytest.raises(RuntimeError, match="no voice"):
+        spoken(synthesiser)
+    synthesiser.broken = False
+    assert spoken(synthesiser)
+
+
+def spoken(synthesiser: Synthesiser) -> bytes:
+    return b"".join(sentence.pcm for sentence in synthesiser.speak("Hello there.", 8_000))

@@ -51,11 +51,13 @@ def test_delays_are_those_of_all_answers() -> None:
 
 def test_what_went_wrong_is_counted_by_what_was_said_about_it() -> None:
     busy = report(call_id=None, error=Error("busy", "all lines are busy"), ended="refused")
+    turned_away = report(call_id=None, ended="busy")
     gave_up = report(0.2, failure="waited 60 seconds for an answer", underruns=2)
-    told = figures(SwarmResult([busy, busy, gave_up], 1, readings(100.0)))
-    assert (told.calls, told.refused, told.failed, told.underruns) == (0, 2, 2, 2)
+    told = figures(SwarmResult([busy, busy, turned_away, gave_up], 1, readings(100.0)))
+    assert (told.calls, told.refused, told.failed, told.underruns) == (0, 3, 2, 2)
     assert dict(told.complaints) == {
         "all lines are busy": 2,
+        "the server hung up: busy": 1,
         "waited 60 seconds for an answer": 1,
         "the server could not be reached": 1,
     }
@@ -74,6 +76,16 @@ def test_the_server_is_told_by_its_processor_time_and_memory() -> None:
     assert told.resident_mib == 108.0
     assert told.most_at_once == 2
     assert told.growth_mib_per_minute is None
+
+
+def test_the_memory_that_calls_take_is_that_while_most_of_them_were_there() -> None:
+    sizes = ((1, 90.0), (3, 120.0), (3, 500.0), (3, 130.0), (0, 125.0))
+    told = figures(
+        SwarmResult(
+            [report(0.3)], 0, [Gauges(at, calls, mib, 0.0) for at, (calls, mib) in enumerate(sizes)]
+        )
+    )
+    assert (told.most_at_once, told.busy_mib, told.resident_mib) == (3, 130.0, 125.0)
 
 
 def test_growth_is_that_of_the_second_half() -> None:
