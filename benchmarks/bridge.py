@@ -40,11 +40,11 @@ from voice_gateway.bridge.agent_ear import AgentEar
 from voice_gateway.bridge.bridge import Bridge, ticks
 from voice_gateway.bridge.jitter_buffer import JitterBuffer
 from voice_gateway.bridge.leg import AgentLegs
-from voice_gateway.bridge.rate import RateStream
 from voice_gateway.server import CALL_PATH, VoiceServer
 from voice_gateway.speech.caller_voice import CallerVoice
 from voice_gateway.speech.listener import Listener
 from voice_gateway.speech.model import SpeechModel
+from voice_gateway.speech.rate import RateStream
 from voice_gateway.tokens import TokenIssuer, TokenVerifier
 from voice_gateway.transports.browser_protocol import SUBPROTOCOL, Hello, Rechunker, serialise
 from voice_gateway.transports.line import Audio, CallerIdentity, Line, frame_bytes

@@ -9,11 +9,12 @@ from typing import Final
 
 import numpy as np
 import soundfile
-import soxr
 from numpy.typing import NDArray
 
 from speech_model.data.sound import Wave
 from speech_model.features import RATE
+from voice_gateway.speech.pcm import samples_of
+from voice_gateway.speech.rate import RateStream
 
 LINE_RATE: Final = 8_000
 PACKET_SECONDS: Final = 0.02
@@ -180,8 +181,7 @@ def heard_at_listening_rate(samples: Wave, rate: int) -> NDArray[np.int16]:
     """
     if rate == RATE:
         return as_pcm(samples)
-    wide = soxr.resample(as_pcm(samples).astype(np.float32), rate, RATE, quality="HQ")
-    return to_16_bits(wide)
+    return samples_of(RateStream(rate, RATE).feed(as_pcm(samples).tobytes()))
 
 
 def as_pcm(samples: Wave) -> NDArray[np.int16]:

@@ -13,8 +13,8 @@ from voice_gateway.bridge.jitter_buffer import JitterBuffer
 from voice_gateway.bridge.leg import AgentLeg
 from voice_gateway.bridge.mixing import Role, mix
 from voice_gateway.bridge.outlet import Outlet
-from voice_gateway.bridge.rate import RateStream
 from voice_gateway.speech.pcm import LISTENING_RATE, bytes_of, samples_of
+from voice_gateway.speech.rate import RateStream
 from voice_gateway.transports.browser_protocol import Rechunker
 from voice_gateway.transports.line import Line, frame_bytes
 

@@ -15,7 +15,8 @@ from voice_gateway.conversation.events import (
 from voice_gateway.conversation.transcript import Transcript
 from voice_gateway.speech.loudness import Loudness
 from voice_gateway.speech.model import SpeechModel
-from voice_gateway.speech.pcm import LISTENING_RATE, SAMPLE_BYTES, Wideband
+from voice_gateway.speech.pcm import LISTENING_RATE, SAMPLE_BYTES
+from voice_gateway.speech.rate import RateStream
 from voice_gateway.speech.recogniser import Recogniser
 from voice_gateway.speech.voice_activity import VoiceActivity, level_dbfs
 
@@ -51,7 +52,7 @@ class Listener:
     hangover_s: Final = VoiceActivity.hangover_s
 
     def __init__(self, model: SpeechModel, sample_rate: int) -> None:
-        self._wideband = Wideband(sample_rate)
+        self._wideband = RateStream(sample_rate, LISTENING_RATE)
         self._activity = VoiceActivity(LISTENING_RATE)
         self._recogniser = Recogniser(model, LISTENING_RATE)
         self._pre_roll = bytearray()

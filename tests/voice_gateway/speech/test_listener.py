@@ -15,14 +15,18 @@ def hear(listener: Listener, pcm: bytes, rate: int = RATE) -> list[HeardEvent]:
     return [event for frame in frames(pcm, rate) for event in listener.hear(frame)]
 
 
+def starts(events: list[HeardEvent]) -> int:
+    return sum(isinstance(event, SpeechStarted) for event in events)
+
+
 @pytest.mark.parametrize("rate", [8_000, 16_000])
 def test_an_utterance_from_start_to_transcript(
     model: SpeechModel, callers: Callers, rate: int
 ) -> None:
     listener = Listener(model, rate)
     events = hear(listener, callers.say("where is my order", rate), rate)
-    assert events[0] == SpeechStarted()
-    assert events.count(SpeechStarted()) == 1
+    assert isinstance(events[0], SpeechStarted)
+    assert starts(events) == 1
     assert any(isinstance(event, PartialTranscript) for event in events)
     final = listener.finish().transcript
     assert events[-1] == SpeechStopped(Listener.hangover_s, final)
@@ -58,7 +62,7 @@ def test_a_pause_does_not_end_the_utterance(model: SpeechModel, callers: Callers
     events = hear(
         listener, callers.say("where is my order") + pause + callers.say("i need a refund")
     )
-    assert events.count(SpeechStarted()) == 2
+    assert starts(events) == 2
     final = listener.finish().transcript
     assert final.text == "where is my order i need a refund"
     assert final.words[4].start - final.words[3].end > 5.0
@@ -89,7 +93,7 @@ def test_finishing_in_the_middle_of_speech_begins_another_utterance(
     hear(listener, pcm[:cut])
     assert listener.speaking
     listener.finish()
-    assert hear(listener, pcm[cut:])[0] == SpeechStarted()
+    assert isinstance(hear(listener, pcm[cut:])[0], SpeechStarted)
     assert listener.finish().transcript.text.endswith("i forgot my password")
 
 

@@ -1,4 +1,4 @@
-"""One direction of a telephone line brought to the bridge's rate, or from it.
+"""One direction of a telephone line brought to the rate of listening, or from it.
 
 A short filter rather than a library's resampler: those hold back 15 to 100 ms.
 """
@@ -21,6 +21,7 @@ from voice_gateway.speech.pcm import (
 # In samples at 16 kHz: 2 ms.
 _DELAY: Final = 31
 _TAPS: Final = _DELAY + 1
+_STEPS: Final = 2**20
 
 
 def _half_band() -> NDArray[np.float64]:
@@ -31,7 +32,8 @@ def _half_band() -> NDArray[np.float64]:
     """
     at = np.arange(-_DELAY, _DELAY + 1)
     side = (0.5 * np.sinc(at / 2) * np.kaiser(len(at), 5.65))[0::2]
-    return np.asarray(side * (0.5 / side.sum()))
+    # So coarse that sums are exact in whatever order they are made.
+    return np.asarray(np.round(side * (0.5 / side.sum()) * _STEPS) / _STEPS)
 
 
 _HALF_BAND: Final = _half_band()
@@ -39,6 +41,8 @@ _HALF_BAND: Final = _half_band()
 
 class RateStream:
     """Resamples one stream of audio, 2 ms late; frame by frame, as much comes out as went in.
+
+    What comes out does not depend on how the stream is cut.
 
     Args:
         from_rate: Of what comes in: 8000 or 16000 Hz.
@@ -67,7 +71,10 @@ class RateStream:
         Raises:
             AudioError: The number of bytes is odd.
         """
-        return pcm if self._filter is None else self._filter.feed(pcm)
+        if self._filter is None:
+            samples_of(pcm)  # refuses half a sample
+            return pcm
+        return self._filter.feed(pcm)
 
 
 class _Doubler:
